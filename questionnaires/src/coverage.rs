@@ -1,0 +1,1 @@
+//! Which requirement is met by what.

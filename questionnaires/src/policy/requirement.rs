@@ -1,0 +1,64 @@
+//! Obligations (R-…) with their places in each policy.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// One file of `requirements/*.toml`.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RequirementFile {
+    /// The obligations.
+    #[serde(rename = "requirement")]
+    pub requirements: Vec<Requirement>,
+}
+
+/// One obligation.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Requirement {
+    /// `R-077`.
+    pub id: String,
+    /// The obligation in our own short words, である体.
+    pub summary: String,
+    /// Role id of who must act.
+    pub addressee: String,
+    /// What can meet it.
+    pub met_by: Vec<MetBy>,
+    /// Place in each policy, by the policy's id; a policy that lacks the obligation is absent.
+    pub sources: BTreeMap<String, ClauseNumber>,
+}
+
+/// A clause number as printed and as it ought to be.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ClauseNumber {
+    /// As the policy prints it, misprints included; this is what documents quote.
+    pub printed: String,
+    /// Corrected, where the policy misprints; absent when equal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub normalised: Option<String>,
+}
+
+/// The means by which an obligation is met.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum MetBy {
+    /// 設問
+    Question,
+    /// 採点基準
+    Criterion,
+    /// 契約条項
+    Clause,
+    /// ワークフロー段階
+    Step,
+    /// 台帳項目
+    LedgerField,
+    /// チェックリスト
+    Checklist,
+    /// 文書
+    Document,
+    /// 検証・権限
+    Control,
+}
