@@ -190,6 +190,14 @@ pub fn assessment_of_case(conn: &mut Conn, case: &CaseId, id: &AssessmentId) -> 
         .first(conn)?)
 }
 
+/// The case of an assessment.
+///
+/// # Errors
+/// [`Error::NotFound`], or the database.
+pub fn case_of(conn: &mut Conn, id: &AssessmentId) -> Result<CaseId> {
+    Ok(assessments::table.find(id).select(assessments::case_id).first(conn)?)
+}
+
 /// Assessments of a case with their vendors, in order of sending.
 ///
 /// # Errors

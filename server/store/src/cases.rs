@@ -111,6 +111,22 @@ pub fn case(conn: &mut Conn, scope: &Scope, id: &CaseId) -> Result<Case> {
     Ok(query.select(Case::as_select()).first(conn)?)
 }
 
+/// 件名 of a case, all that its vendors may know of it.
+///
+/// # Errors
+/// [`Error::NotFound`], or the database.
+pub fn title_of(conn: &mut Conn, id: &CaseId) -> Result<String> {
+    Ok(cases::table.find(id).select(cases::title).first(conn)?)
+}
+
+/// State and row version of a case, for a vendor's act that moves it.
+///
+/// # Errors
+/// [`Error::NotFound`], or the database.
+pub fn standing_of(conn: &mut Conn, id: &CaseId) -> Result<(State, i64)> {
+    Ok(cases::table.find(id).select((cases::state, cases::version)).first(conn)?)
+}
+
 /// Cases within the scope, latest change first.
 ///
 /// # Errors

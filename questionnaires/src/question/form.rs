@@ -1,0 +1,1 @@
+pub struct Asked; pub struct Questionnaire; pub struct Section; pub fn form() {}
