@@ -121,8 +121,11 @@ const FEW: usize = 20;
 
 /// The name that looks most like a mistyped one.
 pub(crate) fn suggestion<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<String> {
-    let limit = (name.chars().count() / 3).clamp(1, 3);
+    let limit = (name.chars().count() / 3).min(3);
+    // `LOC-09` is not a slip for `LOC-01`: names that differ by number are different names.
+    let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
     known
+        .filter(|candidate| digits(candidate) == digits(name))
         .map(|candidate| (distance(&name.to_lowercase(), &candidate.to_lowercase()), candidate))
         .filter(|(distance, _)| *distance <= limit)
         .min()

@@ -21,6 +21,7 @@ use std::str::FromStr;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
+pub(crate) use check::suggestion;
 pub use check::{CheckError, CheckProblem, Scope};
 pub use parse::{Found, ParseError, ParseProblem};
 pub use syntax::{
@@ -118,6 +119,11 @@ impl Condition {
     pub fn describe(&self, vocabulary: &Vocabulary) -> String {
         explain::describe(&self.expression, vocabulary)
     }
+}
+
+/// A number as conditions and content write it.
+pub(crate) fn number_of(text: &str) -> Option<rust_decimal::Decimal> {
+    evaluate::number_of(text)
 }
 
 impl Outcome {

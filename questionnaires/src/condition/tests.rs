@@ -504,7 +504,7 @@ fn standing_decides_whether_values_count() {
 fn check_names_what_is_wrong_and_what_would_be_right() {
     for (condition, expected) in [
         ("clas >= 3B", "「clas」という案件の属性はありません。「class」ではありませんか。"),
-        ("LOC-02.* is JP", "「LOC-02」という設問はありません。「LOC-01」ではありませんか。"),
+        ("LOC-02.* is JP", "「LOC-02」という設問はありません。次のいずれか"),
         ("LOC-01.bakcup is JP", "「bakcup」という回答欄はありません。「backup」ではありませんか。"),
         ("LOC-01.data.country is JP", "「LOC-01.data」は表ではないので"),
         ("SUB-02.list.cuontry includes JP", "「cuontry」という列はありません。「country」ではありませんか。"),
