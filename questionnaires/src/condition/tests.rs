@@ -4,11 +4,12 @@
 use std::collections::BTreeMap;
 
 use super::*;
-use crate::answer::{Answer, Standing, Value};
+use crate::answer::{Standing, Value};
 use crate::policy::{Class, FactDefinition, FactFile, FactValue, Path};
 use crate::question::{Question, Topic};
 
 mod explaining;
+mod properties;
 
 const FACTS: &str = r#"
 [[fact]]
@@ -213,7 +214,7 @@ fn vocabulary() -> Vocabulary {
 }
 
 /// A case under construction.
-#[derive(Default)]
+#[derive(Debug, Default)]
 struct Case {
     facts: Facts,
     answers: AnswerSheet,
@@ -246,7 +247,7 @@ impl Case {
     }
 
     fn standing(mut self, question: &str, standing: Standing) -> Self {
-        self.answers.0.entry(question.to_owned()).or_insert_with(Answer::default).standing = standing;
+        self.answers.0.entry(question.to_owned()).or_default().standing = standing;
         self
     }
 

@@ -119,7 +119,7 @@ fn child<'n, 't>(node: &'n DeValue<'t>, step: &Step) -> Option<&'n Spanned<DeVal
         Step::Key(key) => {
             node.as_table()?.iter().find(|(name, _)| name.get_ref() == key).map(|(_, value)| value)
         }
-        Step::Index(index) => node.as_array()?.iter().nth(*index),
+        Step::Index(index) => node.as_array()?.get(*index),
     }
 }
 
