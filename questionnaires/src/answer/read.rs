@@ -1,1 +1,5 @@
-pub struct Problem; pub struct RawAnswer; pub struct Reading; pub fn complete() {} pub fn read() {}
+pub struct Problem;
+pub struct RawAnswer;
+pub struct Reading;
+pub fn complete() {}
+pub fn read() {}

@@ -1,1 +1,3 @@
 //! How Japanese is typed, counted and dated.
+
+pub mod countries;

@@ -1,1 +1,4 @@
-pub struct Asked; pub struct Questionnaire; pub struct Section; pub fn form() {}
+pub struct Asked;
+pub struct Questionnaire;
+pub struct Section;
+pub fn form() {}
