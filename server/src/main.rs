@@ -1,1 +1,8 @@
-fn main() {}
+//! The `tokki` program.
+
+use std::process::ExitCode;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    tokki::cli::run().await
+}

@@ -1,8 +1,10 @@
 //! Answers as values: what a vendor has said, part by part.
 
+mod describe;
 mod read;
 
-pub use read::{Problem, RawAnswer, Reading, complete, read};
+pub use describe::{describe, value_words};
+pub use read::{NOTE_MAX_CHARS, Problem, RawAnswer, Reading, complete, read};
 
 use std::collections::{BTreeMap, BTreeSet};
 

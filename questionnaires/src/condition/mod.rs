@@ -107,6 +107,17 @@ impl Condition {
         self.evaluate(subject) == Outcome::True
     }
 
+    /// Whether facts alone decide that it cannot hold, whatever is answered.
+    #[must_use]
+    pub fn is_ruled_out(&self, vocabulary: &Vocabulary, facts: &Facts) -> bool {
+        let answers = AnswerSheet::default();
+        let outcome = self.evaluate(&Subject { vocabulary, facts, answers: &answers });
+        let on_facts_alone = self.references().all(|reference| matches!(reference, Reference::Fact(_)));
+        // Without answers `answered X` is false, which says nothing about later.
+        on_facts_alone && outcome != Outcome::True
+            || outcome == Outcome::False && !self.expression.asks_whether_answered()
+    }
+
     /// Why it holds, does not hold or cannot be decided: a true Japanese sentence (である体, no full stop)
     /// with labels and actual values, naming only what decides.
     #[must_use]

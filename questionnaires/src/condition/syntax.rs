@@ -131,6 +131,18 @@ impl Expression {
     }
 }
 
+impl Expression {
+    /// Whether anywhere it asks if something is answered, which is never unknown.
+    pub(super) fn asks_whether_answered(&self) -> bool {
+        match self {
+            Self::Or(parts) | Self::And(parts) => parts.iter().any(Self::asks_whether_answered),
+            Self::Not(inner) => inner.asks_whether_answered(),
+            Self::Answered(_) => true,
+            Self::Count(..) | Self::Flag(..) | Self::Test(..) => false,
+        }
+    }
+}
+
 impl Comparison {
     /// Whether the relation holds for an ordering of left to right.
     #[must_use]

@@ -2,7 +2,7 @@
 
 mod form;
 
-pub use form::{Asked, Questionnaire, Section, form};
+pub use form::{Asked, Progress, Questionnaire, Section, SectionProgress, Visible, form};
 
 use rust_decimal::Decimal;
 use schemars::JsonSchema;
@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::condition::Condition;
 
 /// One file of `questions/*.toml`: the questions of one topic, in the order in which they are asked.
-#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Topic {
     /// Kebab-case identifier, equal to the file name without its ending.
@@ -26,7 +26,7 @@ pub struct Topic {
 }
 
 /// One question: what is asked, of whom, why, and what an answer is worth.
-#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Question {
     /// `LOC-01`: three capital letters, a hyphen, two digits. Never reused for another question.
@@ -75,7 +75,7 @@ pub struct Question {
 }
 
 /// One input of a question. A question with one part calls it `value`.
-#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Part {
     /// snake_case, unique within the question.
@@ -101,7 +101,7 @@ fn yes() -> bool {
 }
 
 /// The kind of an input with its limits.
-#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Input {
     /// Exactly one of the choices.
@@ -184,7 +184,7 @@ fn one() -> u32 {
 }
 
 /// A column of a table part.
-#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Column {
     /// snake_case, unique within the table.
@@ -199,7 +199,7 @@ pub struct Column {
 }
 
 /// One choice.
-#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Choice {
     /// snake_case, unique within the part.
@@ -228,7 +228,7 @@ pub enum Combine {
 }
 
 /// One row of an ordered list: the first whose condition holds gives the points.
-#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PointRow {
     /// Absent on the last row: everything else.
@@ -241,7 +241,7 @@ pub struct PointRow {
 }
 
 /// A disqualifying condition.
-#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Knockout {
     /// Whether an exception can be granted.
@@ -265,7 +265,7 @@ pub enum Severity {
 }
 
 /// A kind of evidence.
-#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct EvidenceKind {
     /// snake_case.
@@ -278,7 +278,7 @@ pub struct EvidenceKind {
 }
 
 /// A word of the question, explained.
-#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Term {
     /// The word as it stands in the question.

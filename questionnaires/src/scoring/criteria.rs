@@ -7,7 +7,7 @@ use crate::condition::Condition;
 use crate::question::Severity;
 
 /// One file of `criteria/*.toml`.
-#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Criteria {
     /// Kebab-case identifier, equal to the file name without its ending.
@@ -29,7 +29,7 @@ pub struct Criteria {
 }
 
 /// Evidence factors in thousandths.
-#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct EvidenceFactor {
     /// Confirmed evidence.
@@ -41,7 +41,7 @@ pub struct EvidenceFactor {
 }
 
 /// What must be reached. Percentages are whole.
-#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PassLine {
     /// Facts under which it applies.
@@ -56,7 +56,7 @@ pub struct PassLine {
 }
 
 /// A minimum level.
-#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct MinimumLevel {
     /// `MIN-01`.

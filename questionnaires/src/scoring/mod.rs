@@ -4,7 +4,7 @@ mod criteria;
 mod score;
 
 pub use criteria::*;
-pub use score::score;
+pub use score::{contributions, score};
 
 use serde::{Deserialize, Serialize};
 

@@ -86,8 +86,9 @@ pub async fn create(
     Ok((id, password))
 }
 
-/// 130 bits in 26 letters and digits without look-alikes, in groups that can be read out.
-fn temporary_password(app: &App) -> String {
+/// A password of 130 bits in 26 letters and digits without look-alikes, in groups that can be read out.
+#[must_use]
+pub fn temporary_password(app: &App) -> String {
     const ALPHABET: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
     let letters: Vec<char> =
         app.random::<26>().iter().map(|byte| char::from(ALPHABET[usize::from(byte % 32)])).collect();
