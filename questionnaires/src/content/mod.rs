@@ -11,6 +11,8 @@ mod schema;
 mod shape;
 
 #[cfg(test)]
+pub(crate) mod sample;
+#[cfg(test)]
 mod tests;
 
 use std::collections::BTreeSet;
