@@ -78,6 +78,9 @@ pub struct Path {
     /// Role ids that fix the evaluation.
     #[serde(default)]
     pub evaluators: Vec<String>,
+    /// Whether the approval has to name a manager of the service.
+    #[serde(default)]
+    pub names_manager: bool,
 }
 
 /// One step of an approval route.

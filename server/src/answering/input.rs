@@ -1,0 +1,386 @@
+//! A question as inputs: what the template needs of parts, choices, values and problems.
+
+use std::collections::BTreeSet;
+
+use questionnaires::answer::{Problem, RawAnswer};
+use questionnaires::japanese::countries::{COUNTRIES, country_name};
+use questionnaires::question::{Asked, Choice, Column, Input, Part, Question};
+use serde::Serialize;
+use store::answers::Saved;
+
+use crate::form::Form;
+use crate::page;
+
+/// Countries offered as boxes; all others are typed.
+const FREQUENT: &[&str] = &["JP", "US", "SG", "KR", "TW", "IE", "DE", "NL", "GB", "AU", "IN"];
+/// Empty rows that a table offers beyond those filled in.
+const SPARE_ROWS: usize = 2;
+
+/// A question.
+#[derive(Debug, Clone, Serialize)]
+pub struct QuestionShown {
+    /// Id.
+    pub id: String,
+    /// Number on the form, from 1.
+    pub number: usize,
+    /// Title.
+    pub title: String,
+    /// Text.
+    pub text: String,
+    /// Why it is asked.
+    pub why: String,
+    /// Words explained.
+    pub terms: Vec<(String, String)>,
+    /// Parts.
+    pub parts: Vec<PartShown>,
+    /// Note as typed.
+    pub note: String,
+    /// Whether 該当なし is offered.
+    pub may_be_not_applicable: bool,
+    /// `plain`, `not_applicable` or `conditional`.
+    pub standing: String,
+    /// Reason or option as typed.
+    pub standing_reason: String,
+    /// Evidence slots.
+    pub evidence: Vec<EvidenceShown>,
+    /// Version that a save must name; 0 before the first.
+    pub version: i64,
+    /// Who saved last, and when.
+    pub saved: String,
+    /// Whether it is asked at present.
+    pub visible: bool,
+    /// Problems in order, each with its field.
+    pub problems: Vec<ProblemShown>,
+}
+
+/// A problem beside its field.
+#[derive(Debug, Clone, Serialize)]
+pub struct ProblemShown {
+    /// Id of the element.
+    pub field: String,
+    /// What to do.
+    pub message: String,
+}
+
+/// A part.
+#[derive(Debug, Clone, Serialize)]
+pub struct PartShown {
+    /// Field name.
+    pub field: String,
+    /// Label; empty for an only part.
+    pub label: String,
+    /// Support text.
+    pub hint: String,
+    /// Whether it is required.
+    pub required: bool,
+    /// Kind of the input.
+    pub kind: &'static str,
+    /// Value as typed.
+    pub value: String,
+    /// Unit after the box.
+    pub unit: String,
+    /// Lines of a text box.
+    pub rows: u32,
+    /// Most characters, told and not enforced by the browser.
+    pub max_chars: u32,
+    /// Choices.
+    pub choices: Vec<ChoiceShown>,
+    /// Countries typed beyond the boxes.
+    pub other: String,
+    /// Columns of a table.
+    pub columns: Vec<ColumnShown>,
+    /// Rows of a table.
+    pub table: Vec<Vec<CellShown>>,
+    /// Whether it is asked at present.
+    pub visible: bool,
+    /// Problem; empty without one.
+    pub problem: String,
+}
+
+/// A choice.
+#[derive(Debug, Clone, Serialize)]
+pub struct ChoiceShown {
+    /// Value.
+    pub id: String,
+    /// Words.
+    pub label: String,
+    /// Whether it is chosen.
+    pub chosen: bool,
+}
+
+/// A column.
+#[derive(Debug, Clone, Serialize)]
+pub struct ColumnShown {
+    /// Heading.
+    pub label: String,
+    /// Whether a filled row needs it.
+    pub required: bool,
+}
+
+/// A cell.
+#[derive(Debug, Clone, Serialize)]
+pub struct CellShown {
+    /// Field name.
+    pub field: String,
+    /// Name for screen readers: column and row.
+    pub label: String,
+    /// Kind of the input.
+    pub kind: &'static str,
+    /// Value as typed.
+    pub value: String,
+    /// Choices.
+    pub choices: Vec<ChoiceShown>,
+    /// Unit.
+    pub unit: String,
+}
+
+/// A slot for evidence.
+#[derive(Debug, Clone, Serialize)]
+pub struct EvidenceShown {
+    /// Prefix of its field names.
+    pub field: String,
+    /// Kind id.
+    pub kind: String,
+    /// Label.
+    pub label: String,
+    /// Values as typed.
+    pub title: String,
+    /// Date of issue.
+    pub issued_on: String,
+    /// Last day of validity.
+    pub valid_until: String,
+}
+
+/// The values of one question within a form that holds several: fields are `QQQ-NN/field`.
+#[must_use]
+pub fn raw_of(form: &Form, question: &str) -> RawAnswer {
+    let prefix = format!("{question}/");
+    let mut raw = RawAnswer::default();
+    for (name, values) in form.fields() {
+        if let Some(field) = name.strip_prefix(&prefix) {
+            raw.set(field, values.clone());
+        }
+    }
+    raw
+}
+
+/// Whether a form holds anything of a question.
+#[must_use]
+pub fn has(form: &Form, question: &str) -> bool {
+    let prefix = format!("{question}/");
+    form.fields().keys().any(|name| name.starts_with(&prefix))
+}
+
+/// What is at hand for a question.
+pub struct Standing<'a> {
+    /// Number on the form.
+    pub number: usize,
+    /// What was typed, or what is saved.
+    pub raw: &'a RawAnswer,
+    /// What is saved.
+    pub saved: Option<&'a Saved>,
+    /// Problems.
+    pub problems: &'a [Problem],
+    /// Whether the question is asked at present.
+    pub visible: bool,
+    /// Parts that are asked at present.
+    pub visible_parts: &'a BTreeSet<String>,
+}
+
+/// A question as inputs.
+#[must_use]
+pub fn question(asked: &Asked, standing: &Standing<'_>) -> QuestionShown {
+    let question = &asked.question;
+    let raw = standing.raw;
+    let field = |name: &str| format!("{}/{name}", question.id);
+    QuestionShown {
+        id: question.id.clone(),
+        number: standing.number,
+        title: question.title.clone(),
+        text: question.text.clone(),
+        why: question.why.clone(),
+        terms: question.terms.iter().map(|term| (term.word.clone(), term.meaning.clone())).collect(),
+        parts: question.parts.iter().map(|part| part_shown(question, part, standing)).collect(),
+        note: raw.first("note").to_owned(),
+        may_be_not_applicable: question.may_be_not_applicable,
+        standing: match raw.first("standing") {
+            "" => "plain".to_owned(),
+            chosen => chosen.to_owned(),
+        },
+        standing_reason: raw.first("standing_reason").to_owned(),
+        evidence: question
+            .evidence
+            .iter()
+            .enumerate()
+            .map(|(index, kind)| {
+                let typed = |name: &str| raw.first(&format!("evidence.{index}.{name}")).to_owned();
+                EvidenceShown {
+                    field: field(&format!("evidence.{index}")),
+                    kind: kind.id.clone(),
+                    label: kind.label.clone(),
+                    title: typed("title"),
+                    issued_on: typed("issued_on"),
+                    valid_until: typed("valid_until"),
+                }
+            })
+            .collect(),
+        version: standing.saved.map_or(0, |saved| saved.version),
+        saved: standing
+            .saved
+            .map_or(String::new(), |saved| format!("{}が{}に保存", saved.saved_by, page::moment(saved.saved_at.get()))),
+        visible: standing.visible,
+        problems: standing
+            .problems
+            .iter()
+            .map(|problem| ProblemShown { field: field(&problem.field), message: problem.message.clone() })
+            .collect(),
+    }
+}
+
+fn part_shown(question: &Question, part: &Part, standing: &Standing<'_>) -> PartShown {
+    let raw = standing.raw;
+    let chosen: Vec<&str> = raw.all(&part.id).iter().map(String::as_str).collect();
+    let mut shown = PartShown {
+        field: format!("{}/{}", question.id, part.id),
+        label: part.label.clone(),
+        hint: part.hint.clone().unwrap_or_default(),
+        required: part.required,
+        kind: kind(&part.input),
+        value: raw.first(&part.id).to_owned(),
+        unit: String::new(),
+        rows: 1,
+        max_chars: 0,
+        choices: Vec::new(),
+        other: raw.first(&format!("{}.other", part.id)).to_owned(),
+        columns: Vec::new(),
+        table: Vec::new(),
+        visible: standing.visible_parts.contains(&part.id),
+        problem: standing
+            .problems
+            .iter()
+            .find(|problem| problem.field == part.id)
+            .map_or(String::new(), |problem| problem.message.clone()),
+    };
+    match &part.input {
+        Input::Single { choices } | Input::Multi { choices } => shown.choices = choices_shown(choices, &chosen),
+        Input::YesNo { .. } => shown.choices = yes_no(&chosen),
+        Input::Text { max_chars, rows } => (shown.max_chars, shown.rows) = (*max_chars, *rows),
+        Input::Number { unit, .. } => shown.unit.clone_from(unit),
+        Input::Percent { .. } => "％".clone_into(&mut shown.unit),
+        Input::Duration { .. } => shown.choices = duration_units(raw.first(&format!("{}.unit", part.id))),
+        Input::Countries { undisclosed } => {
+            let box_of = |code: &str, label: String| ChoiceShown {
+                chosen: chosen.contains(&code),
+                id: code.to_owned(),
+                label,
+            };
+            shown.choices = FREQUENT
+                .iter()
+                .map(|code| box_of(code, country_name(code).unwrap_or(code).to_owned()))
+                .chain(undisclosed.then(|| box_of("ZZ", "不明・非開示".to_owned())))
+                .collect();
+            // Countries outside the boxes come back as names in the text box.
+            if shown.other.is_empty() {
+                let others: Vec<&str> = COUNTRIES
+                    .iter()
+                    .filter(|(code, _)| chosen.contains(code) && !FREQUENT.contains(code))
+                    .map(|(_, name)| *name)
+                    .collect();
+                shown.other = others.join("、");
+            }
+        }
+        Input::Table { columns, min_rows, max_rows } => {
+            shown.columns = columns
+                .iter()
+                .map(|column| ColumnShown { label: column.label.clone(), required: column.required })
+                .collect();
+            shown.table = table_rows(question, part, columns, (*min_rows, *max_rows), raw);
+        }
+        Input::Date | Input::File { .. } => {}
+    }
+    shown
+}
+
+fn kind(input: &Input) -> &'static str {
+    match input {
+        Input::Single { .. } => "single",
+        Input::Multi { .. } => "multi",
+        Input::YesNo { .. } => "yes_no",
+        Input::Text { .. } => "text",
+        Input::Number { .. } => "number",
+        Input::Percent { .. } => "percent",
+        Input::Duration { .. } => "duration",
+        Input::Date => "date",
+        Input::Countries { .. } => "countries",
+        Input::Table { .. } => "table",
+        Input::File { .. } => "file",
+    }
+}
+
+fn choices_shown(choices: &[Choice], chosen: &[&str]) -> Vec<ChoiceShown> {
+    choices
+        .iter()
+        .map(|choice| ChoiceShown {
+            chosen: chosen.contains(&choice.id.as_str()),
+            id: choice.id.clone(),
+            label: choice.label.clone(),
+        })
+        .collect()
+}
+
+fn yes_no(chosen: &[&str]) -> Vec<ChoiceShown> {
+    [("yes", "はい"), ("no", "いいえ")]
+        .map(|(id, label)| ChoiceShown { id: id.into(), label: label.into(), chosen: chosen.contains(&id) })
+        .into()
+}
+
+fn duration_units(chosen: &str) -> Vec<ChoiceShown> {
+    [("hours", "時間"), ("days", "日")]
+        .map(|(id, label)| ChoiceShown { id: id.into(), label: label.into(), chosen: chosen == id })
+        .into()
+}
+
+fn table_rows(
+    question: &Question,
+    part: &Part,
+    columns: &[Column],
+    (min_rows, max_rows): (u32, u32),
+    raw: &RawAnswer,
+) -> Vec<Vec<CellShown>> {
+    let most = usize::try_from(max_rows).unwrap_or(usize::MAX).min(200);
+    let least = usize::try_from(min_rows).unwrap_or(0).max(1);
+    let cell = |row: usize, column: &Column| format!("{}.{row}.{}", part.id, column.id);
+    let filled = (0..most)
+        .rev()
+        .find(|row| columns.iter().any(|column| !raw.first(&cell(*row, column)).is_empty()))
+        .map_or(0, |last| last + 1);
+    (0..(filled + SPARE_ROWS).max(least).min(most))
+        .map(|row| {
+            columns
+                .iter()
+                .map(|column| {
+                    let field = cell(row, column);
+                    let value = raw.first(&field).to_owned();
+                    let chosen = [value.as_str()];
+                    let (choices, unit) = match &column.input {
+                        Input::Single { choices } | Input::Multi { choices } => {
+                            (choices_shown(choices, &chosen), String::new())
+                        }
+                        Input::YesNo { .. } => (yes_no(&chosen), String::new()),
+                        Input::Number { unit, .. } => (Vec::new(), unit.clone()),
+                        Input::Percent { .. } => (Vec::new(), "％".to_owned()),
+                        _ => (Vec::new(), String::new()),
+                    };
+                    CellShown {
+                        label: format!("{}（{}行目）", column.label, row + 1),
+                        field: format!("{}/{field}", question.id),
+                        kind: kind(&column.input),
+                        value,
+                        choices,
+                        unit,
+                    }
+                })
+                .collect()
+        })
+        .collect()
+}

@@ -1,0 +1,10 @@
+//! 事業者の画面: invitation, task list, sections, saving, check, submission.
+
+pub mod input;
+pub mod invitation;
+pub mod review;
+pub mod save;
+pub mod section;
+pub mod sheet;
+pub mod submit;
+pub mod tasks;

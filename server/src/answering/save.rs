@@ -1,0 +1,162 @@
+//! Saving one answer: at once, versioned, never rejected for being unfinished.
+
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, StatusCode};
+use domain::case::{self, AssessmentState, Command, Event};
+use domain::ids::RevisionId;
+use jiff::Timestamp;
+use questionnaires::answer::{self, Problem};
+use serde_json::json;
+use store::answers::{self, Save};
+use store::assessments::{self, Assessment, Responder};
+use store::{Conn, cases};
+
+use super::{input, sheet};
+use crate::access::{Respondent, responder_actor};
+use crate::app::App;
+use crate::error::{Error, Result};
+use crate::form::Form;
+use crate::page;
+use crate::recording::Recorder;
+
+/// What a save did.
+#[derive(Debug, Clone)]
+pub struct Saved {
+    /// The new version.
+    pub version: i64,
+    /// Problems that the answer has.
+    pub problems: Vec<Problem>,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// Saves the answer to one question.
+///
+/// # Errors
+/// [`Error::Stale`] when somebody else has saved since `expected` was read, a refusal after submission or the due
+/// time, [`Error::NotFound`] for a question that was not asked, or the database.
+pub async fn save(app: &App, responder: &Responder, question: &str, expected: i64, form: &Form) -> Result<Saved> {
+    let (inner, responder, question, form) = (app.clone(), responder.clone(), question.to_owned(), form.clone());
+    app.db.write(move |conn| save_in(conn, &inner, &responder, &question, expected, &form)).await
+}
+
+/// The same within a transaction, so that a page of several questions is saved whole.
+///
+/// # Errors
+/// As [`save`].
+pub fn save_in(
+    conn: &mut Conn,
+    app: &App,
+    responder: &Responder,
+    question: &str,
+    expected: i64,
+    form: &Form,
+) -> Result<Saved> {
+    let (assessment, _) = assessments::own_assessment(conn, responder)?;
+    let now = app.now();
+    refuse_closed(&assessment, now)?;
+    let questionnaire = sheet::questionnaire(conn, &assessment)?;
+    let asked = questionnaire.find(question).ok_or(Error::NotFound)?;
+    let reading = answer::read(&asked.question, &input::raw_of(form, question));
+    begin(conn, app, responder, &assessment, now)?;
+    let save = Save {
+        revision: RevisionId::new(app.uuid()),
+        question,
+        expected,
+        answer: &reading.answer,
+        problems: reading.problems.len(),
+        saved_by: responder.name(),
+        saved_at: now.into(),
+    };
+    let version = answers::save(conn, responder, save)?;
+    Ok(Saved { version, problems: reading.problems, at: now })
+}
+
+fn refuse_closed(assessment: &Assessment, now: Timestamp) -> Result<()> {
+    let message = if assessment.submitted_at.is_some() {
+        "回答は提出済みのため、変更できません。修正が必要な場合は、担当者に申し出てください。"
+    } else if now > assessment.due_at.get() {
+        "回答期限を過ぎているため、保存できません。期限の延長を担当者に申し出てください。"
+    } else {
+        return Ok(());
+    };
+    Err(Error::Refused { message: message.into(), clause: None })
+}
+
+/// The first save begins the answer, of the assessment and of the case.
+fn begin(conn: &mut Conn, app: &App, responder: &Responder, assessment: &Assessment, now: Timestamp) -> Result<()> {
+    if assessment.state != AssessmentState::Issued {
+        return Ok(());
+    }
+    let recorder = Recorder::new(app, responder.organization(), responder_actor(responder));
+    let mut begun = assessment.clone();
+    begun.state = AssessmentState::Answering;
+    begun.started_at = Some(now.into());
+    assessments::update_assessment(conn, &begun)?;
+    let (state, version) = cases::standing_of(conn, &assessment.case_id)?;
+    if let Ok(Event::Moved(next)) = case::decide(state, &Command::Start) {
+        cases::move_case(conn, &assessment.case_id, version, next, now)?;
+    }
+    let object = ("assessment", assessment.id.as_str());
+    recorder.record(conn, "assessment.started", object, Some(&assessment.case_id), json!({}))?;
+    Ok(())
+}
+
+/// POST: one answer, from our module or from a browser without it.
+pub async fn submit(
+    State(app): State<App>,
+    Respondent(responder): Respondent,
+    Path(question): Path<String>,
+    headers: HeaderMap,
+    form: Form,
+) -> Result {
+    let expected = form.text(&format!("{question}/version")).parse().map_err(|_| Error::BadRequest("no version"))?;
+    let outcome = save(&app, &responder, &question, expected, &form).await;
+    if !page::wants_json(&headers) {
+        outcome?;
+        return Ok(page::redirect("/v?done=saved"));
+    }
+    match outcome {
+        Ok(saved) => {
+            let own = sheet::load(&app, &responder).await?;
+            let visible = own.questionnaire.visible(&own.sheet);
+            let progress = own.questionnaire.progress(&own.sheet);
+            let problems: Vec<_> = saved
+                .problems
+                .iter()
+                .map(|p| json!({ "field": format!("{question}/{}", p.field), "message": p.message }))
+                .collect();
+            Ok(page::json(
+                StatusCode::OK,
+                &json!({
+                    "saved_at": page::clock(saved.at),
+                    "version": saved.version,
+                    "problems": problems,
+                    "visible": visible.names(),
+                    "progress": {
+                        "answered": progress.complete,
+                        "total": progress.visible,
+                        "left": progress.visible - progress.complete,
+                    },
+                }),
+            ))
+        }
+        Err(Error::Stale) => {
+            let own = sheet::load(&app, &responder).await?;
+            let theirs = own.saved(&question).ok_or(Error::NotFound)?;
+            let asked = own.questionnaire.find(&question).ok_or(Error::NotFound)?;
+            let lines: Vec<_> = answer::describe(&asked.question, &theirs.answer)
+                .into_iter()
+                .map(|(label, text)| json!({ "label": label, "text": text }))
+                .collect();
+            Ok(page::json(
+                StatusCode::CONFLICT,
+                &json!({
+                    "error": format!("保存できませんでした。{}が{}に同じ問を更新しています。", theirs.saved_by, page::clock(theirs.saved_at.get())),
+                    "conflict": { "version": theirs.version, "saved_by": theirs.saved_by, "answer": lines },
+                }),
+            ))
+        }
+        Err(other) => Err(other),
+    }
+}

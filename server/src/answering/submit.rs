@@ -1,0 +1,156 @@
+//! Submission: declaration, one transaction, receipt number.
+
+use axum::extract::State;
+use domain::case::{self, AssessmentState, Command, Event};
+use domain::receipt::receipt_number;
+use serde::Serialize;
+use serde_json::json;
+use store::assessments::{self, Responder};
+use store::{answers, cases};
+
+use super::sheet;
+use crate::access::{Respondent, responder_actor};
+use crate::app::App;
+use crate::error::{Error, Result};
+use crate::form::{Form, Problems};
+use crate::page::{self, Frame, Values};
+use crate::recording::Recorder;
+
+/// The page.
+#[derive(Debug, Clone, Serialize)]
+pub struct Page {
+    /// 件名
+    pub title: String,
+    /// Company.
+    pub vendor: String,
+    /// Due in words.
+    pub due: String,
+    /// Whether answers can still be changed.
+    pub open: bool,
+    /// Questions that are not complete: number of them and links (section, words).
+    pub missing: Vec<(String, String)>,
+    /// Values as typed.
+    pub values: Values,
+    /// Problems.
+    pub problems: Problems,
+}
+
+/// The page after submission.
+#[derive(Debug, Clone, Serialize)]
+pub struct Done {
+    /// 件名
+    pub title: String,
+    /// Municipality.
+    pub organization: String,
+    /// Receipt number.
+    pub receipt: String,
+    /// When.
+    pub submitted: String,
+    /// Who.
+    pub submitted_by: String,
+}
+
+/// GET
+pub async fn page(State(app): State<App>, Respondent(responder): Respondent) -> Result {
+    let own = sheet::load(&app, &responder).await?;
+    if own.assessment.submitted_at.is_some() {
+        return Ok(page::redirect("/v/done"));
+    }
+    let shown = shown(&app, &own, &Form::default(), Problems::default());
+    page::render(&app, "answering/submit.html", &Frame::vendor(&own.organization, responder.name(), "提出"), &shown)
+}
+
+fn shown(app: &App, own: &sheet::Own, form: &Form, problems: Problems) -> Page {
+    let mut missing: Vec<(String, String)> = Vec::new();
+    for (question, _) in own.questionnaire.submission_problems(&own.sheet) {
+        let section = own.questionnaire.sections.iter().find(|s| s.questions.iter().any(|a| a.question.id == question));
+        let words = own.questionnaire.find(&question).map(|asked| asked.question.title.clone());
+        if let (Some(section), Some(words)) = (section, words) {
+            let link = (format!("/v/s/{}#{question}", section.topic), format!("{}：{words}", section.name));
+            if !missing.contains(&link) {
+                missing.push(link);
+            }
+        }
+    }
+    Page {
+        title: own.title.clone(),
+        vendor: own.vendor.name.clone(),
+        due: page::moment(own.assessment.due_at.get()),
+        open: own.is_open(app.now()),
+        missing,
+        values: page::values(form),
+        problems,
+    }
+}
+
+/// POST
+pub async fn submit(State(app): State<App>, Respondent(responder): Respondent, form: Form) -> Result {
+    let own = sheet::load(&app, &responder).await?;
+    if own.assessment.submitted_at.is_some() {
+        // A second click is not a second submission.
+        return Ok(page::redirect("/v/done"));
+    }
+    let mut problems = Problems::default();
+    let name = form.line("submitted_by", "回答責任者の職・氏名", 100, &mut problems);
+    if form.text("declared") != "yes" {
+        problems.add("declared", "内容に誤りがないことを確認し、チェックを入れてください");
+    }
+    if !problems.is_empty() {
+        let frame = Frame::vendor(&own.organization, responder.name(), "提出").with_problems(&problems);
+        return page::render_problems(&app, "answering/submit.html", &frame, &shown(&app, &own, &form, problems));
+    }
+    hand_in(&app, &responder, name).await?;
+    Ok(page::redirect("/v/done"))
+}
+
+/// Submits what is saved now; the state is read again inside the transaction.
+///
+/// # Errors
+/// A refusal, [`Error::Stale`], or the database.
+pub async fn hand_in(app: &App, responder: &Responder, name: String) -> Result<String> {
+    let receipt = receipt_number(app.random());
+    let (inner, responder, number) = (app.clone(), responder.clone(), receipt.clone());
+    app.db
+        .write(move |conn| {
+            let own = sheet::load_in(conn, &responder)?;
+            let (state, version) = cases::standing_of(conn, &own.assessment.case_id)?;
+            let recorder = Recorder::new(&inner, responder.organization(), responder_actor(&responder));
+            let command = Command::Submit {
+                problems: own.questionnaire.submission_problems(&own.sheet).len(),
+                due: own.assessment.due_at.get(),
+                now: recorder.at,
+            };
+            let event = case::decide(state, &command).map_err(|refusal| Error::refused(&refusal, None))?;
+            let mut submitted = own.assessment.clone();
+            submitted.state = AssessmentState::Submitted;
+            submitted.submitted_at = Some(recorder.at.into());
+            submitted.submitted_by = Some(name);
+            submitted.receipt_number = Some(number.clone());
+            assessments::update_assessment(conn, &submitted)?;
+            if let Event::Moved(next) = event {
+                cases::move_case(conn, &submitted.case_id, version, next, recorder.at)?;
+            }
+            let digest = serde_json::to_string(&answers::sheet(&own.saved))
+                .map_err(|error| Error::internal("answers", error))?;
+            let detail = json!({ "receipt": number, "answers": domain::trail::sha256_hex(digest.as_bytes()) });
+            let object = ("assessment", submitted.id.as_str());
+            recorder.record(conn, "assessment.submitted", object, Some(&submitted.case_id), detail)?;
+            Ok::<_, Error>(())
+        })
+        .await?;
+    Ok(receipt)
+}
+
+/// GET: the receipt; it can be opened again.
+pub async fn done(State(app): State<App>, Respondent(responder): Respondent) -> Result {
+    let own = sheet::load(&app, &responder).await?;
+    let Some(at) = own.assessment.submitted_at.as_ref() else { return Ok(page::redirect("/v")) };
+    let shown = Done {
+        title: own.title.clone(),
+        organization: own.organization.name.clone(),
+        receipt: own.assessment.receipt_number.clone().unwrap_or_default(),
+        submitted: page::moment(at.get()),
+        submitted_by: own.assessment.submitted_by.clone().unwrap_or_default(),
+    };
+    page::render(&app, "answering/done.html", &Frame::vendor(&own.organization, responder.name(), "提出完了"), &shown)
+}

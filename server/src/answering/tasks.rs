@@ -1,0 +1,99 @@
+//! The vendor's home: what is left, section by section.
+
+use axum::extract::State;
+use questionnaires::question::Progress;
+use serde::Serialize;
+
+use super::sheet::{self, Own};
+use crate::access::Respondent;
+use crate::app::App;
+use crate::error::Result;
+use crate::page::{self, Frame, Query};
+
+/// The page.
+#[derive(Debug, Clone, Serialize)]
+pub struct Page {
+    /// 件名
+    pub title: String,
+    /// Company.
+    pub vendor: String,
+    /// Due in words.
+    pub due: String,
+    /// Whether answers can still be changed.
+    pub open: bool,
+    /// Receipt number; empty before submission.
+    pub receipt: String,
+    /// Progress over all.
+    pub answered: usize,
+    /// Questions asked.
+    pub total: usize,
+    /// Required questions that are left.
+    pub left: usize,
+    /// Sections.
+    pub sections: Vec<SectionShown>,
+}
+
+/// A row of the task list.
+#[derive(Debug, Clone, Serialize)]
+pub struct SectionShown {
+    /// Topic id.
+    pub id: String,
+    /// Name.
+    pub name: String,
+    /// Status in words.
+    pub status: String,
+    /// `done`, `begun` or `open`.
+    pub status_id: &'static str,
+    /// Who saved last, and when.
+    pub saved: String,
+}
+
+/// GET
+pub async fn page(State(app): State<App>, Respondent(responder): Respondent, query: Query) -> Result {
+    let own = sheet::load(&app, &responder).await?;
+    let progress = own.questionnaire.progress(&own.sheet);
+    let frame = Frame::vendor(&own.organization, responder.name(), "回答状況").with_done(&query);
+    page::render(&app, "answering/tasks.html", &frame, &shown(&own, &progress, own.is_open(app.now())))
+}
+
+fn shown(own: &Own, progress: &Progress, open: bool) -> Page {
+    Page {
+        title: own.title.clone(),
+        vendor: own.vendor.name.clone(),
+        due: page::moment(own.assessment.due_at.get()),
+        open,
+        receipt: own.assessment.receipt_number.clone().unwrap_or_default(),
+        answered: progress.complete,
+        total: progress.visible,
+        left: progress.visible - progress.complete,
+        sections: progress
+            .sections
+            .iter()
+            .map(|section| {
+                let latest = own
+                    .questionnaire
+                    .sections
+                    .iter()
+                    .find(|s| s.topic == section.topic)
+                    .into_iter()
+                    .flat_map(|s| &s.questions)
+                    .filter_map(|asked| own.saved(&asked.question.id))
+                    .max_by(|a, b| a.saved_at.cmp(&b.saved_at));
+                let (status, status_id) = match section.complete {
+                    done if done == section.visible => ("完了".to_owned(), "done"),
+                    0 if section.answered == 0 => ("未着手".to_owned(), "open"),
+                    done => (format!("入力中（{done}／{}問）", section.visible), "begun"),
+                };
+                SectionShown {
+                    id: section.topic.clone(),
+                    name: section.name.clone(),
+                    status,
+                    status_id,
+                    saved: latest.map_or(String::new(), |saved| {
+                        format!("{}　{}", saved.saved_by, page::moment(saved.saved_at.get()))
+                    }),
+                }
+            })
+            .collect(),
+    }
+}

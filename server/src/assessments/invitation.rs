@@ -1,0 +1,193 @@
+//! The invitation of one vendor as staff see it: sent, waiting, or to be handed over by hand.
+
+use axum::extract::{Path, State};
+use domain::ids::{AssessmentId, CaseId};
+use serde::Serialize;
+use serde_json::json;
+use store::assessments::{self, Assessment};
+use store::cases::{self, Case};
+use store::outbox::{self, Message};
+use store::vendors::{self, Vendor};
+
+use super::issue;
+use crate::access::Person;
+use crate::app::App;
+use crate::error::{Error, Result};
+use crate::page::{self, Frame, Query};
+use crate::recording::Recorder;
+
+/// The page.
+#[derive(Debug, Clone, Serialize)]
+pub struct Page {
+    /// Case id.
+    pub case: String,
+    /// Assessment id.
+    pub assessment: String,
+    /// 件名
+    pub title: String,
+    /// Vendor.
+    pub vendor: String,
+    /// Invitations, latest first.
+    pub invitations: Vec<Shown>,
+    /// Whether mail can be sent.
+    pub has_mail: bool,
+}
+
+/// One invitation.
+#[derive(Debug, Clone, Serialize)]
+pub struct Shown {
+    /// Addressee.
+    pub to: String,
+    /// When it was made.
+    pub created: String,
+    /// State in words.
+    pub state: String,
+    /// Subject, while it waits to be handed over.
+    pub subject: String,
+    /// Text with the link, while it waits to be handed over.
+    pub body: String,
+}
+
+async fn load(
+    app: &App,
+    person: &Person,
+    case: &str,
+    assessment: &str,
+) -> Result<(Case, Assessment, Vendor, Vec<(assessments::Invitation, Option<Message>)>)> {
+    let (scope, case, assessment) = (person.scope(), page::id::<CaseId>(case)?, page::id::<AssessmentId>(assessment)?);
+    app.db
+        .read(move |conn| {
+            let case = cases::case(conn, &scope, &case)?;
+            let assessment = assessments::assessment_of_case(conn, &case.id, &assessment)?;
+            let vendor = vendors::vendor(conn, &scope.organization, &assessment.vendor_id)?;
+            let mut invitations = assessments::invitations_of(conn, &assessment.id)?;
+            invitations.reverse();
+            let objects: Vec<String> = invitations.iter().map(|i| i.id.to_string()).collect();
+            let messages = outbox::messages_about(conn, &scope.organization, &objects)?;
+            let with_mail = invitations
+                .into_iter()
+                .map(|i| {
+                    let message = messages.iter().find(|m| m.object_id == i.id.as_str()).cloned();
+                    (i, message)
+                })
+                .collect();
+            Ok::<_, Error>((case, assessment, vendor, with_mail))
+        })
+        .await
+}
+
+/// GET
+pub async fn page(
+    State(app): State<App>,
+    person: Person,
+    Path((case, assessment)): Path<(String, String)>,
+    query: Query,
+) -> Result {
+    let (case, assessment, vendor, invitations) = load(&app, &person, &case, &assessment).await?;
+    let now = app.now();
+    let by_hand = app.config.mail.is_none();
+    let shown = Page {
+        case: case.id.to_string(),
+        assessment: assessment.id.to_string(),
+        title: case.title,
+        vendor: vendor.name,
+        invitations: invitations
+            .iter()
+            .map(|(invitation, message)| {
+                let waiting = message.as_ref().filter(|m| m.state == outbox::WAITING || m.state == outbox::FAILED);
+                let open = invitation.revoked_at.is_none() && invitation.expires_at.get() > now;
+                let shown = waiting.filter(|m| open && (by_hand || m.state == outbox::FAILED));
+                Shown {
+                    to: format!("{}（{}）", invitation.name, invitation.mail),
+                    created: page::moment(invitation.created_at.get()),
+                    state: state_words(invitation, message.as_ref(), now, by_hand),
+                    subject: shown.map_or(String::new(), |m| m.subject.clone()),
+                    body: shown.map_or(String::new(), |m| m.body.clone()),
+                }
+            })
+            .collect(),
+        has_mail: !by_hand,
+    };
+    let frame = Frame::staff(&person, "案内の状況", "/cases").with_done(&query);
+    page::render(&app, "assessments/invitation.html", &frame, &shown)
+}
+
+fn state_words(
+    invitation: &assessments::Invitation,
+    message: Option<&Message>,
+    now: jiff::Timestamp,
+    by_hand: bool,
+) -> String {
+    if let Some(at) = &invitation.revoked_at {
+        return format!("取り消しました（{}）", page::moment(at.get()));
+    }
+    if let Some(at) = &invitation.redeemed_at {
+        return format!("事業者が開きました（{}）", page::moment(at.get()));
+    }
+    if invitation.expires_at.get() <= now {
+        return "期限が過ぎました".into();
+    }
+    match message.map(|m| (m.state.as_str(), m)) {
+        Some((outbox::SENT, m)) => {
+            format!("メールを送信しました（{}）", m.settled_at.as_ref().map_or(String::new(), |at| page::moment(at.get())))
+        }
+        Some((outbox::HANDED_OVER, m)) => {
+            format!("職員が渡しました（{}）", m.settled_at.as_ref().map_or(String::new(), |at| page::moment(at.get())))
+        }
+        Some((outbox::FAILED, m)) => {
+            format!("送信できませんでした（{}）", m.last_error.clone().unwrap_or_default())
+        }
+        Some((_, m)) if m.attempts > 0 => "送信を繰り返しています".into(),
+        _ if by_hand => "職員が渡すのを待っています".into(),
+        _ => "送信を待っています".into(),
+    }
+}
+
+/// POST: revokes what is out and makes a new one.
+pub async fn reissue(
+    State(app): State<App>,
+    person: Person,
+    Path((case, assessment)): Path<(String, String)>,
+) -> Result {
+    let (case, assessment, vendor, _) = load(&app, &person, &case, &assessment).await?;
+    if assessment.submitted_at.is_some() {
+        return Err(Error::Refused { message: "回答は提出済みのため、新しい案内は作れません。".into(), clause: None });
+    }
+    let to = format!("/cases/{}/assessments/{}/invitation?done=reissued", case.id, assessment.id);
+    let recorder = Recorder::new(&app, &person.organization.id, person.actor());
+    let inner = app.clone();
+    app.db
+        .write(move |conn| {
+            let revoked = assessments::revoke_invitations(conn, &assessment.id, recorder.at)?;
+            issue::invite(conn, &inner, &person, &case, &assessment, &vendor, recorder.at)?;
+            let object = ("assessment", assessment.id.as_str());
+            recorder.record(conn, "invitation.reissued", object, Some(&case.id), json!({ "revoked": revoked }))?;
+            Ok::<_, Error>(())
+        })
+        .await?;
+    Ok(page::redirect(&to))
+}
+
+/// POST: staff have handed the link over; the text with the link goes.
+pub async fn hand_over(
+    State(app): State<App>,
+    person: Person,
+    Path((case, assessment)): Path<(String, String)>,
+) -> Result {
+    let (case, assessment, _, invitations) = load(&app, &person, &case, &assessment).await?;
+    let to = format!("/cases/{}/assessments/{}/invitation?done=handed-over", case.id, assessment.id);
+    let waiting: Vec<Message> =
+        invitations.into_iter().filter_map(|(_, message)| message).filter(|m| !m.body.is_empty()).collect();
+    let recorder = Recorder::new(&app, &person.organization.id, person.actor());
+    app.db
+        .write(move |conn| {
+            for message in &waiting {
+                outbox::settle(conn, &message.id, outbox::HANDED_OVER, recorder.at)?;
+            }
+            let object = ("assessment", assessment.id.as_str());
+            recorder.record(conn, "invitation.handed_over", object, Some(&case.id), json!({ "mails": waiting.len() }))?;
+            Ok::<_, Error>(())
+        })
+        .await?;
+    Ok(page::redirect(&to))
+}

@@ -1,0 +1,81 @@
+//! The mail of an invitation: what is asked, by whom, until when, the link on a line of its own.
+
+use domain::ids::MessageId;
+use jiff::Timestamp;
+use serde::Serialize;
+use store::assessments::{Assessment, Invitation};
+use store::cases::Case;
+use store::outbox::{Message, WAITING};
+use store::vendors::Vendor;
+
+use crate::access::Person;
+use crate::app::App;
+use crate::error::Result;
+use crate::page;
+
+/// What the mail says.
+#[derive(Debug, Clone, Serialize)]
+pub struct InvitationMail {
+    /// Company.
+    pub vendor: String,
+    /// Addressee.
+    pub name: String,
+    /// Municipality.
+    pub organization: String,
+    /// Office with telephone number.
+    pub office: String,
+    /// Telephone number.
+    pub phone: String,
+    /// 件名 of the case.
+    pub title: String,
+    /// Due.
+    pub due: String,
+    /// The link.
+    pub link: String,
+    /// Who sends it.
+    pub sender: String,
+}
+
+/// Writes the mail of an invitation.
+///
+/// # Errors
+/// The template.
+#[expect(clippy::too_many_arguments, reason = "a letter has that many parts, each of another type")]
+pub fn invitation(
+    app: &App,
+    person: &Person,
+    case: &Case,
+    assessment: &Assessment,
+    vendor: &Vendor,
+    invitation: &Invitation,
+    token: &str,
+    now: Timestamp,
+) -> Result<Message> {
+    let said = InvitationMail {
+        vendor: vendor.name.clone(),
+        name: invitation.name.clone(),
+        organization: person.organization.name.clone(),
+        office: person.organization.office.clone(),
+        phone: person.organization.phone.clone(),
+        title: case.title.clone(),
+        due: page::moment(assessment.due_at.get()),
+        link: format!("{}/i/{token}", app.config.public_url),
+        sender: person.staff.name.clone(),
+    };
+    Ok(Message {
+        id: MessageId::new(app.uuid()),
+        organization_id: case.organization_id.clone(),
+        kind: "invitation".into(),
+        object_id: invitation.id.to_string(),
+        recipient_name: invitation.name.clone(),
+        recipient_mail: invitation.mail.clone(),
+        subject: format!("【{}】情報セキュリティに関する調査票への回答のお願い（{}）", said.organization, said.title),
+        body: page::render_text(app, "mail/invitation.txt", &said)?,
+        state: WAITING.into(),
+        attempts: 0,
+        next_attempt_at: now.into(),
+        settled_at: None,
+        last_error: None,
+        created_at: now.into(),
+    })
+}

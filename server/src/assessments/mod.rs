@@ -1,0 +1,6 @@
+//! 調査票の準備・送付・案内.
+
+pub mod invitation;
+pub mod issue;
+pub mod mail;
+pub mod questions;

@@ -1,0 +1,8 @@
+//! 案件: registration, list, hub.
+
+pub mod edit;
+pub mod list;
+pub mod policy;
+pub mod register;
+pub mod registration;
+pub mod show;

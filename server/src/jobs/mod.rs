@@ -1,0 +1,3 @@
+//! Work after the commit: delivering what the outbox holds.
+
+pub mod mail;

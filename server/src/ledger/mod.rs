@@ -1,0 +1,4 @@
+//! 台帳
+
+pub mod list;
+pub mod register;

@@ -1,0 +1,135 @@
+//! Every URL of the program, with the access that it needs.
+
+use axum::Router;
+use axum::extract::Request;
+use axum::handler::Handler;
+use axum::http::Method;
+use axum::middleware;
+use axum::routing::{self, MethodRouter};
+use domain::permission::Permission as P;
+
+use crate::access::{self, Access};
+use crate::app::App;
+use crate::{
+    accounts, answering, approvals, assessments, cases, contracts, home, ledger, review, vendors,
+};
+
+/// A route as the tests see it.
+#[derive(Debug, Clone)]
+pub struct Listed {
+    /// Method.
+    pub method: Method,
+    /// Path with its parameters.
+    pub path: &'static str,
+    /// Access.
+    pub access: Access,
+}
+
+/// Routes with their access; the only way to add one.
+pub struct Routes {
+    app: App,
+    router: Router<App>,
+    table: Vec<Listed>,
+}
+
+impl Routes {
+    fn new(app: &App) -> Self {
+        Self { app: app.clone(), router: Router::new(), table: Vec::new() }
+    }
+
+    fn get<H: Handler<T, App>, T: 'static>(self, path: &'static str, access: Access, handler: H) -> Self {
+        self.add(Method::GET, path, access, routing::get(handler))
+    }
+
+    fn post<H: Handler<T, App>, T: 'static>(self, path: &'static str, access: Access, handler: H) -> Self {
+        self.add(Method::POST, path, access, routing::post(handler))
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "the one place that adds routes, together with their access")]
+    fn add(mut self, method: Method, path: &'static str, access: Access, route: MethodRouter<App>) -> Self {
+        let state = self.app.clone();
+        self.table.push(Listed { method, path, access });
+        let guard = middleware::from_fn_with_state(state, move |state, request: Request, next| {
+            access::require(access, state, request, next)
+        });
+        self.router = self.router.route(path, route.layer(guard));
+        self
+    }
+
+    /// The table and the router.
+    #[must_use]
+    pub fn finish(self) -> (Vec<Listed>, Router) {
+        (self.table, self.router.with_state(self.app))
+    }
+}
+
+/// All routes.
+#[must_use]
+pub fn all(app: &App) -> Routes {
+    let staff = Access::Staff;
+    Routes::new(app)
+        // Without a person
+        .get("/static/{file}", Access::Public, home::asset)
+        .get("/healthz", Access::Public, home::health)
+        .get("/style-guide", Access::Public, home::style_guide)
+        .get("/sign-in", Access::Public, accounts::sign_in::page)
+        .post("/sign-in", Access::Public, accounts::sign_in::submit)
+        // Own account
+        .post("/sign-out", Access::SignedIn, accounts::sign_out::submit)
+        .get("/password", Access::SignedIn, accounts::password::page)
+        .post("/password", Access::SignedIn, accounts::password::submit)
+        .get("/staff", staff(P::Administer), accounts::list::page)
+        .get("/trail", staff(P::ViewTrail), home::trail)
+        // 今日やること
+        .get("/", Access::SignedIn, home::page)
+        // 事業者
+        .get("/vendors", staff(P::ViewCases), vendors::list::page)
+        .get("/vendors/new", staff(P::EditCases), vendors::register::page)
+        .post("/vendors/new", staff(P::EditCases), vendors::register::submit)
+        .get("/vendors/{vendor}", staff(P::ViewCases), vendors::show::page)
+        .get("/vendors/{vendor}/edit", staff(P::EditCases), vendors::edit::page)
+        .post("/vendors/{vendor}/edit", staff(P::EditCases), vendors::edit::submit)
+        .post("/vendors/{vendor}/services", staff(P::EditCases), vendors::services::submit)
+        // 案件
+        .get("/cases", staff(P::ViewCases), cases::list::page)
+        .get("/cases/new", staff(P::EditCases), cases::register::page)
+        .post("/cases/new", staff(P::EditCases), cases::register::submit)
+        .get("/cases/{case}", staff(P::ViewCases), cases::show::page)
+        .get("/cases/{case}/edit", staff(P::EditCases), cases::edit::page)
+        .post("/cases/{case}/edit", staff(P::EditCases), cases::edit::submit)
+        // 調査票の送付
+        .get("/cases/{case}/issue", staff(P::IssueQuestionnaire), assessments::issue::page)
+        .post("/cases/{case}/issue", staff(P::IssueQuestionnaire), assessments::issue::submit)
+        .get("/cases/{case}/questions", staff(P::ViewCases), assessments::questions::page)
+        .get("/cases/{case}/assessments/{assessment}/invitation", staff(P::IssueQuestionnaire), assessments::invitation::page)
+        .post("/cases/{case}/assessments/{assessment}/invitation", staff(P::IssueQuestionnaire), assessments::invitation::reissue)
+        .post("/cases/{case}/assessments/{assessment}/handed-over", staff(P::IssueQuestionnaire), assessments::invitation::hand_over)
+        // 採点・評価
+        .get("/cases/{case}/assessments/{assessment}", staff(P::ViewCases), review::score::page)
+        .post("/cases/{case}/assessments/{assessment}/answers/{question}", staff(P::Evaluate), review::annotate::submit)
+        .post("/cases/{case}/assessments/{assessment}/evaluate", staff(P::Evaluate), review::evaluate::submit)
+        // 利用申請・審査
+        .get("/cases/{case}/application", staff(P::ViewCases), approvals::apply::page)
+        .post("/cases/{case}/application", staff(P::Apply), approvals::apply::submit)
+        .post("/cases/{case}/decision", staff(P::Decide), approvals::decide::submit)
+        // 特記仕様書
+        .get("/cases/{case}/clauses", staff(P::ViewCases), contracts::preview::page)
+        .post("/cases/{case}/clauses/{clause}", staff(P::WriteDocuments), contracts::switch::submit)
+        .post("/cases/{case}/documents", staff(P::WriteDocuments), contracts::generate::submit)
+        .get("/cases/{case}/documents/{document}", staff(P::ViewCases), contracts::download::file)
+        // 台帳
+        .post("/cases/{case}/ledger", staff(P::WriteDocuments), ledger::register::submit)
+        .get("/ledger", staff(P::ViewLedger), ledger::list::page)
+        // 事業者の画面
+        .get("/i/{token}", Access::Public, answering::invitation::page)
+        .post("/i/{token}", Access::Public, answering::invitation::redeem)
+        .post("/v/leave", Access::Vendor, answering::invitation::leave)
+        .get("/v", Access::Vendor, answering::tasks::page)
+        .get("/v/s/{section}", Access::Vendor, answering::section::page)
+        .post("/v/s/{section}", Access::Vendor, answering::section::submit)
+        .post("/v/q/{question}", Access::Vendor, answering::save::submit)
+        .get("/v/review", Access::Vendor, answering::review::page)
+        .get("/v/submit", Access::Vendor, answering::submit::page)
+        .post("/v/submit", Access::Vendor, answering::submit::submit)
+        .get("/v/done", Access::Vendor, answering::submit::done)
+}

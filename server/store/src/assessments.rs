@@ -1,0 +1,356 @@
+//! 調査: frozen questionnaires, the assessment of each vendor, invitations and vendor sessions.
+
+use diesel::prelude::*;
+use domain::case::AssessmentState;
+use domain::ids::{
+    AssessmentId, CaseId, InvitationId, OrganizationId, QuestionnaireId, ServiceId, StaffId, VendorId,
+};
+use jiff::Timestamp;
+
+use crate::error::{Error, Result};
+use crate::moment::Stamp;
+use crate::portable::Conn;
+use crate::schema::{assessments, invitations, questionnaires, vendor_sessions, vendors};
+use crate::vendors::Vendor;
+
+/// 送付した調査票: questions, criteria and facts as they were, never changed.
+#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
+#[diesel(table_name = questionnaires)]
+pub struct QuestionnaireRow {
+    /// Id.
+    pub id: QuestionnaireId,
+    /// Owner.
+    pub organization_id: OrganizationId,
+    /// Case.
+    pub case_id: CaseId,
+    /// JSON of `questionnaires::question::Questionnaire`.
+    pub snapshot: String,
+    /// SHA-256 of the snapshot.
+    pub content_hash: String,
+    /// Questions that can be asked.
+    pub questions: i64,
+    /// When it was frozen.
+    pub created_at: Stamp,
+}
+
+/// The assessment of one vendor.
+#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
+#[diesel(table_name = assessments)]
+pub struct Assessment {
+    /// Id.
+    pub id: AssessmentId,
+    /// Owner.
+    pub organization_id: OrganizationId,
+    /// Case.
+    pub case_id: CaseId,
+    /// Vendor.
+    pub vendor_id: VendorId,
+    /// Service, where one is assessed.
+    pub service_id: Option<ServiceId>,
+    /// Frozen questionnaire.
+    pub questionnaire_id: QuestionnaireId,
+    /// State.
+    pub state: AssessmentState,
+    /// 回答期限
+    pub due_at: Stamp,
+    /// Who sent it.
+    pub issued_by: StaffId,
+    /// When it was sent.
+    pub issued_at: Stamp,
+    /// When the vendor began.
+    pub started_at: Option<Stamp>,
+    /// When the vendor submitted.
+    pub submitted_at: Option<Stamp>,
+    /// 受付番号
+    pub receipt_number: Option<String>,
+    /// 回答責任者の職・氏名
+    pub submitted_by: Option<String>,
+    /// Row version.
+    pub version: i64,
+}
+
+/// 招待
+#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
+#[diesel(table_name = invitations)]
+pub struct Invitation {
+    /// Id.
+    pub id: InvitationId,
+    /// Owner.
+    pub organization_id: OrganizationId,
+    /// Assessment that it opens.
+    pub assessment_id: AssessmentId,
+    /// SHA-256 of the token; the token is only in the mail.
+    pub token_hash: String,
+    /// Addressee.
+    pub name: String,
+    /// Their mail address.
+    pub mail: String,
+    /// Until when it opens.
+    pub expires_at: Stamp,
+    /// When it was first redeemed.
+    pub redeemed_at: Option<Stamp>,
+    /// When it was revoked.
+    pub revoked_at: Option<Stamp>,
+    /// When it was made.
+    pub created_at: Stamp,
+}
+
+#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
+#[diesel(table_name = vendor_sessions)]
+struct VendorSession {
+    token_hash: String,
+    invitation_id: InvitationId,
+    created_at: Stamp,
+    seen_at: Stamp,
+}
+
+/// Proof that somebody may answer: only a living vendor session makes one.
+#[derive(Debug, Clone)]
+pub struct Responder {
+    assessment: AssessmentId,
+    organization: OrganizationId,
+    invitation: InvitationId,
+    name: String,
+    created: Timestamp,
+    seen: Timestamp,
+    token_hash: String,
+}
+
+impl Responder {
+    /// The one assessment that may be answered.
+    #[must_use]
+    pub fn assessment(&self) -> &AssessmentId {
+        &self.assessment
+    }
+    /// The municipality that asks.
+    #[must_use]
+    pub fn organization(&self) -> &OrganizationId {
+        &self.organization
+    }
+    /// The invitation behind the session.
+    #[must_use]
+    pub fn invitation(&self) -> &InvitationId {
+        &self.invitation
+    }
+    /// The person.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+    /// When the session began and when it was last used.
+    #[must_use]
+    pub fn times(&self) -> (Timestamp, Timestamp) {
+        (self.created, self.seen)
+    }
+    /// Hash of the session token.
+    #[must_use]
+    pub fn token_hash(&self) -> &str {
+        &self.token_hash
+    }
+}
+
+/// Adds a frozen questionnaire.
+///
+/// # Errors
+/// The database.
+pub fn insert_questionnaire(conn: &mut Conn, row: &QuestionnaireRow) -> Result<()> {
+    diesel::insert_into(questionnaires::table).values(row).execute(conn)?;
+    Ok(())
+}
+
+/// The frozen questionnaire of an assessment.
+///
+/// # Errors
+/// [`Error::NotFound`], or the database.
+pub fn questionnaire_of(conn: &mut Conn, assessment: &Assessment) -> Result<QuestionnaireRow> {
+    Ok(questionnaires::table
+        .find(&assessment.questionnaire_id)
+        .select(QuestionnaireRow::as_select())
+        .first(conn)?)
+}
+
+/// Adds an assessment.
+///
+/// # Errors
+/// [`Error::Duplicate`] when the case has asked the vendor already, or the database.
+pub fn insert_assessment(conn: &mut Conn, row: &Assessment) -> Result<()> {
+    diesel::insert_into(assessments::table).values(row).execute(conn)?;
+    Ok(())
+}
+
+/// An assessment of an organisation; the caller has checked the scope of its case.
+///
+/// # Errors
+/// [`Error::NotFound`], or the database.
+pub fn assessment_of_case(conn: &mut Conn, case: &CaseId, id: &AssessmentId) -> Result<Assessment> {
+    Ok(assessments::table
+        .find(id)
+        .filter(assessments::case_id.eq(case))
+        .select(Assessment::as_select())
+        .first(conn)?)
+}
+
+/// The case of an assessment.
+///
+/// # Errors
+/// [`Error::NotFound`], or the database.
+pub fn case_of(conn: &mut Conn, id: &AssessmentId) -> Result<CaseId> {
+    Ok(assessments::table.find(id).select(assessments::case_id).first(conn)?)
+}
+
+/// Assessments of a case with their vendors, in order of sending.
+///
+/// # Errors
+/// The database.
+pub fn assessments_of(conn: &mut Conn, case: &CaseId) -> Result<Vec<(Assessment, Vendor)>> {
+    Ok(assessments::table
+        .inner_join(vendors::table.on(vendors::id.eq(assessments::vendor_id)))
+        .filter(assessments::case_id.eq(case))
+        .order(assessments::id)
+        .select((Assessment::as_select(), Vendor::as_select()))
+        .load(conn)?)
+}
+
+/// The assessment that a responder may answer, with the vendor.
+///
+/// # Errors
+/// [`Error::NotFound`], or the database.
+pub fn own_assessment(conn: &mut Conn, responder: &Responder) -> Result<(Assessment, Vendor)> {
+    Ok(assessments::table
+        .inner_join(vendors::table.on(vendors::id.eq(assessments::vendor_id)))
+        .filter(assessments::id.eq(responder.assessment()))
+        .select((Assessment::as_select(), Vendor::as_select()))
+        .first(conn)?)
+}
+
+/// Writes back the life of an assessment (state, start, submission), if nobody has changed it since it was read.
+///
+/// # Errors
+/// [`Error::Stale`], [`Error::Duplicate`] for a receipt number that exists, or the database.
+pub fn update_assessment(conn: &mut Conn, row: &Assessment) -> Result<()> {
+    let changed =
+        diesel::update(assessments::table.find(&row.id).filter(assessments::version.eq(row.version)))
+            .set((
+                assessments::state.eq(row.state),
+                assessments::due_at.eq(&row.due_at),
+                assessments::started_at.eq(&row.started_at),
+                assessments::submitted_at.eq(&row.submitted_at),
+                assessments::receipt_number.eq(&row.receipt_number),
+                assessments::submitted_by.eq(&row.submitted_by),
+                assessments::version.eq(row.version + 1),
+            ))
+            .execute(conn)?;
+    if changed == 1 { Ok(()) } else { Err(Error::Stale) }
+}
+
+/// Adds an invitation.
+///
+/// # Errors
+/// The database.
+pub fn insert_invitation(conn: &mut Conn, row: &Invitation) -> Result<()> {
+    diesel::insert_into(invitations::table).values(row).execute(conn)?;
+    Ok(())
+}
+
+/// Invitations to an assessment.
+///
+/// # Errors
+/// The database.
+pub fn invitations_of(conn: &mut Conn, assessment: &AssessmentId) -> Result<Vec<Invitation>> {
+    Ok(invitations::table
+        .filter(invitations::assessment_id.eq(assessment))
+        .order(invitations::id)
+        .select(Invitation::as_select())
+        .load(conn)?)
+}
+
+/// The invitation of a token.
+///
+/// # Errors
+/// The database.
+pub fn invitation_by_token(conn: &mut Conn, token_hash: &str) -> Result<Option<Invitation>> {
+    Ok(invitations::table
+        .filter(invitations::token_hash.eq(token_hash))
+        .select(Invitation::as_select())
+        .first(conn)
+        .optional()?)
+}
+
+/// Revokes the invitations to an assessment and ends their sessions.
+///
+/// # Errors
+/// The database.
+pub fn revoke_invitations(conn: &mut Conn, assessment: &AssessmentId, now: Timestamp) -> Result<usize> {
+    let open = invitations::table
+        .filter(invitations::assessment_id.eq(assessment))
+        .filter(invitations::revoked_at.is_null());
+    let ids: Vec<InvitationId> = open.select(invitations::id).load(conn)?;
+    diesel::delete(vendor_sessions::table.filter(vendor_sessions::invitation_id.eq_any(&ids)))
+        .execute(conn)?;
+    Ok(diesel::update(invitations::table.filter(invitations::id.eq_any(&ids)))
+        .set(invitations::revoked_at.eq(Stamp::from(now)))
+        .execute(conn)?)
+}
+
+/// Redeems an invitation: marks it and begins a session.
+///
+/// # Errors
+/// The database.
+pub fn redeem(conn: &mut Conn, invitation: &Invitation, session_hash: &str, now: Timestamp) -> Result<()> {
+    if invitation.redeemed_at.is_none() {
+        diesel::update(invitations::table.find(&invitation.id))
+            .set(invitations::redeemed_at.eq(Stamp::from(now)))
+            .execute(conn)?;
+    }
+    let session = VendorSession {
+        token_hash: session_hash.to_owned(),
+        invitation_id: invitation.id.clone(),
+        created_at: now.into(),
+        seen_at: now.into(),
+    };
+    diesel::insert_into(vendor_sessions::table).values(&session).execute(conn)?;
+    Ok(())
+}
+
+/// The responder behind a session token; revoked invitations have none.
+///
+/// # Errors
+/// The database.
+pub fn responder(conn: &mut Conn, token_hash: &str) -> Result<Option<Responder>> {
+    let found: Option<(VendorSession, Invitation)> = vendor_sessions::table
+        .inner_join(invitations::table.on(invitations::id.eq(vendor_sessions::invitation_id)))
+        .filter(vendor_sessions::token_hash.eq(token_hash))
+        .filter(invitations::revoked_at.is_null())
+        .select((VendorSession::as_select(), Invitation::as_select()))
+        .first(conn)
+        .optional()?;
+    Ok(found.map(|(session, invitation)| Responder {
+        assessment: invitation.assessment_id,
+        organization: invitation.organization_id,
+        invitation: invitation.id,
+        name: invitation.name,
+        created: session.created_at.get(),
+        seen: session.seen_at.get(),
+        token_hash: session.token_hash,
+    }))
+}
+
+/// Moves the idle limit of a vendor session.
+///
+/// # Errors
+/// The database.
+pub fn touch_vendor_session(conn: &mut Conn, token_hash: &str, now: Timestamp) -> Result<()> {
+    diesel::update(vendor_sessions::table.find(token_hash))
+        .set(vendor_sessions::seen_at.eq(Stamp::from(now)))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Ends a vendor session.
+///
+/// # Errors
+/// The database.
+pub fn end_vendor_session(conn: &mut Conn, token_hash: &str) -> Result<()> {
+    diesel::delete(vendor_sessions::table.find(token_hash)).execute(conn)?;
+    Ok(())
+}
