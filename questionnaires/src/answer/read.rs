@@ -1,10 +1,12 @@
-/// x
+//! Stands in so that the crate compiles before scoring is merged; replaced by it as a whole.
+
+/// Replaced by scoring.
 pub struct Problem;
-/// x
+/// Replaced by scoring.
 pub struct RawAnswer;
-/// x
+/// Replaced by scoring.
 pub struct Reading;
-/// x
+/// Replaced by scoring.
 pub fn complete() {}
-/// x
+/// Replaced by scoring.
 pub fn read() {}

@@ -283,12 +283,7 @@ impl<'a> Words<'a> {
     ) -> String {
         let Some(Cells::One(cell)) = evaluation.cells(reference, test.ask()) else { return String::new() };
         let Some(datum) = cell.datum else { return String::new() };
-        let evident = match (test, datum) {
-            (Test::Is(_), Datum::Choice(_) | Datum::Number(_) | Datum::Date(_)) => positive,
-            (Test::IsNot(_), Datum::Choice(_) | Datum::Number(_) | Datum::Date(_)) => !positive,
-            _ => false,
-        };
-        if evident {
+        if evident(test, datum, positive) {
             return String::new();
         }
         let included = self.included(&cell, test, positive);
@@ -313,6 +308,9 @@ impl<'a> Words<'a> {
             let place = place(cell)?;
             let datum = cell.datum?;
             let Some((test, positive)) = test else { return Some(place) };
+            if evident(test, datum, positive) {
+                return Some(place);
+            }
             let values = self.included(cell, test, positive);
             let values = values.unwrap_or_else(|| self.datum(cell.kind, datum));
             Some(if values.is_empty() { place } else { format!("{place}は{values}") })
@@ -451,6 +449,24 @@ impl Quantifier {
             Self::All => Self::Any,
             Self::Any => Self::All,
         }
+    }
+}
+
+/// Whether the statement itself already says what the value is.
+fn evident(test: &Test, datum: Datum<'_>, positive: bool) -> bool {
+    let (value, says_is) = match test {
+        Test::Is(value) => (value, positive),
+        Test::IsNot(value) => (value, !positive),
+        _ => return false,
+    };
+    match (datum, value) {
+        (Datum::Choice(_) | Datum::Number(_) | Datum::Date(_), _) => says_is,
+        (Datum::Countries(_), Literal::Word(word)) => {
+            says_is
+                && (country_name(word).is_some()
+                    || matches!(word.as_str(), "domestic" | "undisclosed" | "ZZ"))
+        }
+        _ => false,
     }
 }
 

@@ -197,6 +197,7 @@ fn paths() -> Vec<Path> {
             approval: Vec::new(),
             applicants: Vec::new(),
             evaluators: Vec::new(),
+            names_manager: false,
         })
         .collect()
 }

@@ -97,7 +97,7 @@ fn every_problem_has_its_place_and_its_remedy() {
             LOC,
             "weight = 5",
             "weight = -5",
-            "questions/data-location.toml:14:10 [question.LOC-01.weight] 0以上4294967295以下の整数を",
+            "questions/data-location.toml:14:10 [question.LOC-01.weight] 0以上の整数を",
         ),
         (
             LOC,
