@@ -384,6 +384,19 @@ fn check_names_what_is_wrong_and_what_would_be_right() {
     );
 }
 
+/// Every example of the manual is a condition.
+#[test]
+fn documented_examples_parse() {
+    let manual = include_str!("../../../docs/condition-language.md");
+    let before_grammar = manual.split("## 文法").next().unwrap();
+    let blocks = before_grammar.split("```").skip(1).step_by(2).flat_map(str::lines);
+    let examples: Vec<_> = blocks.filter(|line| !line.is_empty()).collect();
+    assert!(examples.len() >= 7, "{examples:?}");
+    for example in examples {
+        Condition::parse(example).unwrap_or_else(|error| panic!("{example}: {error}"));
+    }
+}
+
 #[test]
 fn vocabularies_survive_freezing() {
     let vocabulary = vocabulary();

@@ -522,6 +522,25 @@ fn embedded_content_loads_without_problems() {
     }
 }
 
+/// The examples of the manual are files that load.
+#[test]
+fn documented_examples_fit_their_schemas() {
+    let manual = include_str!("../../../docs/formats.md");
+    let mut shown = Vec::new();
+    for block in manual.split("```toml\n").skip(1).filter_map(|rest| rest.split("```").next()) {
+        let name = block.lines().next().and_then(|line| line.strip_prefix("#:schema ")).unwrap();
+        let Some(kind) = FileKind::ALL.into_iter().find(|kind| name.ends_with(kind.schema_file())) else {
+            panic!("{name} is no schema");
+        };
+        let document = Document::parse(name, block).unwrap_or_else(|problems| panic!("{problems:?}"));
+        if block.lines().count() > 1 {
+            shape::fit(&document, kind.json_schema()).unwrap_or_else(|problems| panic!("{problems:#?}"));
+            shown.push(name);
+        }
+    }
+    assert_eq!(shown.len(), FileKind::ALL.len(), "{shown:?}");
+}
+
 #[test]
 fn schemas_for_editors_are_current() {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("schemas");
