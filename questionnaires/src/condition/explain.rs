@@ -3,76 +3,17 @@
 //! An explanation is always a true statement about the case: of an `or` it names the branches that hold,
 //! of a failed `and` the parts that fail, each with the actual values.
 
+mod phrases;
+
 use super::evaluate::{Cell, Cells, Datum, Evaluation, Place, country_matches};
-use super::syntax::{Comparison, Expression, Literal, Quantifier, Reference, Test};
+use super::syntax::{Expression, Literal, Quantifier, Reference, Test};
 use super::vocabulary::{Ask, Kind, Label, PartEntry, QuestionEntry, Target, Vocabulary};
 use super::{Outcome, Subject};
 use crate::answer::Standing;
 use crate::japanese::countries::country_name;
-
-/// Values that an explanation spells out before it says how many more there are.
-const SPELLED_OUT: usize = 5;
-
-/// A statement without its ending, which depends on what follows.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Clause {
-    body: String,
-    ending: Ending,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Ending {
-    Is,
-    IsNot,
-    Included,
-    NotIncluded,
-    NoneIncluded,
-    AllIncluded,
-    NotAllIncluded,
-    Applies,
-}
-
-impl Ending {
-    /// At the end of a sentence, and before a further clause.
-    fn forms(self) -> (&'static str, &'static str) {
-        match self {
-            Self::Is => ("である", "であり"),
-            Self::IsNot => ("でない", "でなく"),
-            Self::Included => ("が含まれる", "が含まれ"),
-            Self::NotIncluded => ("が含まれない", "が含まれず"),
-            Self::NoneIncluded => ("のいずれも含まれない", "のいずれも含まれず"),
-            Self::AllIncluded => ("の全てが含まれる", "の全てが含まれ"),
-            Self::NotAllIncluded => ("の一部又は全部が含まれない", "の一部又は全部が含まれず"),
-            Self::Applies => ("に該当する", "に該当し"),
-        }
-    }
-}
-
-impl Clause {
-    fn new(body: String, ending: Ending) -> Self {
-        Self { body, ending }
-    }
-
-    fn last(&self) -> String {
-        format!("{}{}", self.body, self.ending.forms().0)
-    }
-
-    fn before_more(&self) -> String {
-        format!("{}{}", self.body, self.ending.forms().1)
-    }
-}
-
-/// `A であり、かつ、B である`
-fn all_of(clauses: &[Clause]) -> String {
-    in_turn(clauses, "、かつ、")
-}
-
-fn in_turn(clauses: &[Clause], between: &str) -> String {
-    let Some((last, others)) = clauses.split_last() else { return String::new() };
-    let mut text: String = others.iter().map(|clause| format!("{}{between}", clause.before_more())).collect();
-    text.push_str(&last.last());
-    text
-}
+use phrases::{
+    Clause, Ending, Scale, all_of, compared, country, date_text, enumerate, in_turn, one_clause, spelled_out,
+};
 
 /// Says what a condition asks.
 pub(super) fn describe(expression: &Expression, vocabulary: &Vocabulary) -> String {
@@ -342,12 +283,7 @@ impl<'a> Words<'a> {
     ) -> String {
         let Some(Cells::One(cell)) = evaluation.cells(reference, test.ask()) else { return String::new() };
         let Some(datum) = cell.datum else { return String::new() };
-        let evident = match (test, datum) {
-            (Test::Is(_), Datum::Choice(_) | Datum::Number(_) | Datum::Date(_)) => positive,
-            (Test::IsNot(_), Datum::Choice(_) | Datum::Number(_) | Datum::Date(_)) => !positive,
-            _ => false,
-        };
-        if evident {
+        if evident(test, datum, positive) {
             return String::new();
         }
         let included = self.included(&cell, test, positive);
@@ -372,6 +308,9 @@ impl<'a> Words<'a> {
             let place = place(cell)?;
             let datum = cell.datum?;
             let Some((test, positive)) = test else { return Some(place) };
+            if evident(test, datum, positive) {
+                return Some(place);
+            }
             let values = self.included(cell, test, positive);
             let values = values.unwrap_or_else(|| self.datum(cell.kind, datum));
             Some(if values.is_empty() { place } else { format!("{place}は{values}") })
@@ -513,68 +452,30 @@ impl Quantifier {
     }
 }
 
-fn one_clause(lead: &str, clauses: &[Clause]) -> Clause {
-    let inner: Vec<String> = clauses.iter().map(Clause::last).collect();
-    Clause::new(format!("{lead}（{}）", inner.join("／")), Ending::Applies)
-}
-
-enum Scale {
-    Class,
-    Number,
-    Date,
-}
-
-fn compared(comparison: Comparison, value: &str, scale: Scale) -> String {
-    let relation = match (comparison, scale) {
-        (Comparison::AtLeast, Scale::Class | Scale::Number) => "以上",
-        (Comparison::AtMost, Scale::Class | Scale::Number) => "以下",
-        (Comparison::Above, Scale::Class) => "より上位",
-        (Comparison::Below, Scale::Class) => "より下位",
-        (Comparison::Above, Scale::Number) => "超",
-        (Comparison::Below, Scale::Number) => "未満",
-        (Comparison::AtLeast, Scale::Date) => "以後",
-        (Comparison::AtMost, Scale::Date) => "以前",
-        (Comparison::Above, Scale::Date) => "より後",
-        (Comparison::Below, Scale::Date) => "より前",
+/// Whether the statement itself already says what the value is.
+fn evident(test: &Test, datum: Datum<'_>, positive: bool) -> bool {
+    let (value, says_is) = match test {
+        Test::Is(value) => (value, positive),
+        Test::IsNot(value) => (value, !positive),
+        _ => return false,
     };
-    format!("{value}{relation}")
-}
-
-/// `「a」、「b」又は「c」`
-fn enumerate(mut items: Vec<String>, last: &str) -> String {
-    match (items.pop(), items.as_slice()) {
-        (None, _) => String::new(),
-        (Some(only), []) => only,
-        (Some(end), others) => format!("{}{last}{end}", others.join("、")),
+    match (datum, value) {
+        (Datum::Choice(_) | Datum::Number(_) | Datum::Date(_), _) => says_is,
+        (Datum::Countries(_), Literal::Word(word)) => {
+            says_is
+                && (country_name(word).is_some()
+                    || matches!(word.as_str(), "domestic" | "undisclosed" | "ZZ"))
+        }
+        _ => false,
     }
-}
-
-fn spelled_out(mut items: Vec<String>) -> String {
-    let more = items.len().saturating_sub(SPELLED_OUT);
-    items.truncate(SPELLED_OUT);
-    let text = items.join("、");
-    if more == 0 { text } else { format!("{text}ほか{more}件") }
 }
 
 fn quoted(labels: &[Label], id: &str) -> String {
     format!("「{}」", labels.iter().find(|label| label.id == id).map_or(id, |label| &label.label))
 }
 
-fn country(code: &str) -> String {
-    match code {
-        "domestic" => "国内".to_owned(),
-        "overseas" => "国外".to_owned(),
-        "undisclosed" | "ZZ" => "不明・非開示".to_owned(),
-        code => country_name(code).unwrap_or(code).to_owned(),
-    }
-}
-
 fn unit(kind: &Kind) -> &str {
     if let Kind::Number { unit } = kind { unit } else { "" }
-}
-
-fn date_text(date: jiff::civil::Date) -> String {
-    format!("{}年{}月{}日", date.year(), date.month(), date.day())
 }
 
 fn place(cell: &Cell<'_>) -> Option<String> {

@@ -11,168 +11,9 @@ use crate::question::{Question, Topic};
 mod explaining;
 mod properties;
 
-const FACTS: &str = r#"
-[[fact]]
-id = "path"
-label = "審査の経路"
-kind = { type = "path" }
-[[fact]]
-id = "class"
-label = "案件の機密性区分"
-kind = { type = "class" }
-[[fact]]
-id = "personal_info"
-label = "個人情報の取扱い"
-kind = { type = "flag" }
-[[fact]]
-id = "network"
-label = "接続領域"
-kind = { type = "choice", choices = [
-  { id = "lgwan", label = "LGWAN接続系" },
-  { id = "internet", label = "インターネット接続系" },
-  { id = "none", label = "接続なし" },
-] }
-[[fact]]
-id = "records"
-label = "件数"
-kind = { type = "number", unit = "件" }
-[[fact]]
-id = "ends_on"
-label = "履行期間の末日"
-kind = { type = "date" }
-[[fact]]
-id = "subject"
-label = "件名"
-kind = { type = "text", max_chars = 100 }
-"#;
+const FACTS: &str = include_str!("tests/facts.toml");
 
-const TOPIC: &str = r#"
-topic = "sample"
-name = "見本"
-order = 1
-
-[[question]]
-id = "LOC-01"
-title = "データの保存国"
-text = "保存する国を全てお答えください。"
-why = "国外では適用される法令が変わるためです。"
-paths = ["P3"]
-requirements = ["R-077"]
-weight = 5
-asked_since = "2026-04-01"
-[[question.part]]
-id = "data"
-label = "データ本体"
-input = { kind = "countries", undisclosed = true }
-[[question.part]]
-id = "backup"
-label = "バックアップ"
-input = { kind = "countries", undisclosed = true }
-[[question.part]]
-id = "logs"
-label = "ログ"
-required = false
-input = { kind = "countries", undisclosed = true }
-[[question.part]]
-id = "accounts"
-label = "利用者属性情報"
-when = "personal_info"
-input = { kind = "countries", undisclosed = true }
-[[question.part]]
-id = "remarks"
-label = "補足"
-required = false
-input = { kind = "text", max_chars = 400 }
-
-[[question]]
-id = "SUB-01"
-title = "再委託の予定"
-text = "再委託の予定はありますか。"
-why = "再委託先も管理の対象になるためです。"
-paths = ["P3"]
-requirements = ["R-077"]
-weight = 5
-asked_since = "2026-04-01"
-[[question.part]]
-id = "value"
-input = { kind = "single", choices = [
-  { id = "none", label = "なし", points = 100 },
-  { id = "partly", label = "あり・一部", points = 80 },
-  { id = "all", label = "全部", points = 0 },
-] }
-
-[[question]]
-id = "SUB-02"
-title = "再委託先"
-text = "再委託先をお答えください。"
-why = "確認するためです。"
-paths = ["P3"]
-requirements = ["R-077"]
-weight = 0
-asked_since = "2026-04-01"
-[[question.part]]
-id = "list"
-label = "一覧"
-[question.part.input]
-kind = "table"
-max_rows = 20
-columns = [
-  { id = "name", label = "名称", input = { kind = "text", max_chars = 100 } },
-  { id = "country", label = "所在国", input = { kind = "countries" } },
-  { id = "share", label = "金額の割合", required = false, input = { kind = "percent" } },
-  { id = "again", label = "再々委託", input = { kind = "yes_no" } },
-  { id = "role", label = "役割", input = { kind = "single", choices = [ { id = "hosting", label = "基盤" }, { id = "support", label = "保守" } ] } },
-]
-
-[[question]]
-id = "PER-03"
-title = "提供できる情報"
-text = "提供できるものを選んでください。"
-why = "確認するためです。"
-paths = ["P3"]
-requirements = ["R-077"]
-weight = 0
-asked_since = "2026-04-01"
-[[question.part]]
-id = "value"
-input = { kind = "multi", choices = [
-  { id = "affiliation", label = "所属" },
-  { id = "skills", label = "専門性" },
-  { id = "record", label = "実績" },
-  { id = "nationality", label = "国籍" },
-] }
-
-[[question]]
-id = "SLA-01"
-title = "月間稼働率"
-text = "保証値をお答えください。"
-why = "確認するためです。"
-paths = ["P3"]
-requirements = ["R-077"]
-weight = 0
-asked_since = "2026-04-01"
-[[question.part]]
-id = "basis"
-label = "保証の性質"
-input = { kind = "single", choices = [ { id = "guaranteed", label = "保証する" }, { id = "none", label = "定めがない" } ] }
-[[question.part]]
-id = "guarantee"
-label = "保証値"
-input = { kind = "percent", decimals = 2 }
-[[question.part]]
-id = "audited"
-label = "実績の公表"
-input = { kind = "yes_no" }
-[[question.part]]
-id = "since"
-label = "適用開始日"
-input = { kind = "date" }
-[[question.part]]
-id = "papers"
-label = "資料"
-required = false
-input = { kind = "file", max_files = 3 }
-"#;
+const TOPIC: &str = include_str!("tests/topic.toml");
 
 fn classes() -> Vec<Class> {
     ["1", "2", "3C", "3B", "3A"]
@@ -541,6 +382,19 @@ fn check_names_what_is_wrong_and_what_would_be_right() {
         errors("class >= 3B and answered LOC-01", Scope::Facts),
         ["「LOC-01」は設問の回答です。ここでは案件の属性だけを使えます。"]
     );
+}
+
+/// Every example of the manual is a condition.
+#[test]
+fn documented_examples_parse() {
+    let manual = include_str!("../../../docs/condition-language.md");
+    let before_grammar = manual.split("## 文法").next().unwrap();
+    let blocks = before_grammar.split("```").skip(1).step_by(2).flat_map(str::lines);
+    let examples: Vec<_> = blocks.filter(|line| !line.is_empty()).collect();
+    assert!(examples.len() >= 7, "{examples:?}");
+    for example in examples {
+        Condition::parse(example).unwrap_or_else(|error| panic!("{example}: {error}"));
+    }
 }
 
 #[test]

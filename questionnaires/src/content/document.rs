@@ -116,9 +116,7 @@ impl<'d> Spot<'d> {
 
 fn child<'n, 't>(node: &'n DeValue<'t>, step: &Step) -> Option<&'n Spanned<DeValue<'t>>> {
     match step {
-        Step::Key(key) => {
-            node.as_table()?.iter().find(|(name, _)| name.get_ref() == key).map(|(_, value)| value)
-        }
+        Step::Key(key) => node.as_table()?.get(key.as_str()),
         Step::Index(index) => node.as_array()?.get(*index),
     }
 }

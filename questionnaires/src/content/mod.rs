@@ -1,7 +1,7 @@
 //! Loads every TOML file of this room and checks it as a whole.
 //!
 //! Start with [`Content::embedded`], the content that this build carries, or [`Content::load`] for other files.
-//! A file is read as a tree with places ([`document`](self)), held against the schema of its type, and then all
+//! A file is read as a tree with places, held against the schema of its type, and then all
 //! files are checked against each other: nothing is usable before everything fits.
 
 mod check;
@@ -10,6 +10,8 @@ mod problem;
 mod schema;
 mod shape;
 
+#[cfg(test)]
+pub(crate) mod sample;
 #[cfg(test)]
 mod tests;
 

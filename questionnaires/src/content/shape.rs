@@ -123,12 +123,6 @@ impl<'s> Shape<'_, 's> {
                 None if tag != Some(name) && !table.contains_key(name) => {
                     self.problem(at, format!("必須の項目「{name}」がありません。"));
                 }
-                Some(Json::String(text)) if text.trim().is_empty() => {
-                    let value = table.get(name).map_or(at, |value| value.span().start);
-                    self.steps.push(Step::Key(name.to_owned()));
-                    self.problem(value, "空にはできません。内容を書いてください。");
-                    self.steps.pop();
-                }
                 _ => {}
             }
         }
@@ -209,14 +203,16 @@ impl<'s> Shape<'_, 's> {
         let DeValue::Integer(integer) = node.get_ref() else { return self.mismatch(node, "整数") };
         let least = schema.get("minimum").and_then(Json::as_i64).unwrap_or(0);
         let number = i64::from_str_radix(integer.as_str(), integer.radix()).ok();
-        match number.filter(|number| (least..=i64::from(u32::MAX)).contains(number)) {
-            Some(number) => number.into(),
-            None => {
-                let message = format!("{least}以上{}以下の整数を書いてください。", u32::MAX);
-                self.problem(node.span().start, message);
-                Json::Null
-            }
+        if let Some(number) = number.filter(|number| (least..=i64::from(u32::MAX)).contains(number)) {
+            return number.into();
         }
+        let message = if number.is_some_and(|number| number < least) {
+            format!("{least}以上の整数を書いてください。")
+        } else {
+            "数が大きすぎます。".to_owned()
+        };
+        self.problem(node.span().start, message);
+        Json::Null
     }
 
     /// Exact decimals go on as text: a binary fraction would change them.
@@ -242,6 +238,12 @@ impl<'s> Shape<'_, 's> {
             return self.date(node);
         }
         let Some(text) = node.get_ref().as_str() else { return self.mismatch(node, "文字列") };
+        if text.trim().is_empty() && format != Some("condition") {
+            self.problem(
+                node.span().start,
+                "空にはできません。内容を書くか、要らない項目ならこの行を消してください。",
+            );
+        }
         if format == Some("condition")
             && let Err(error) = Condition::parse(text)
         {

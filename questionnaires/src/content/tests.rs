@@ -1,237 +1,23 @@
-//! A minimal complete set of files, and what happens when one thing in it is wrong.
+//! What loads, and what is said when one thing in a set of files is wrong.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 use std::collections::BTreeMap;
 
+use super::sample::{CRITERIA, REQUIREMENTS, TOPIC};
 use super::*;
 
-const REQUIREMENTS: &str = r#"
-[[requirement]]
-id = "R-001"
-summary = "預けた情報の所在を確かめること"
-addressee = "manager"
-met_by = ["question", "clause"]
-sources = { mihon = { printed = "10.1(1)", normalised = "10.1(2)" } }
+type Files = BTreeMap<String, String>;
 
-[[requirement]]
-id = "R-002"
-summary = "経路を決めること"
-addressee = "manager"
-met_by = ["step"]
-sources = { mihon = { printed = "10.2" } }
-"#;
-
-const FACTS: &str = r#"
-[[fact]]
-id = "path"
-label = "審査の経路"
-kind = { type = "path" }
-
-[[fact]]
-id = "class"
-label = "案件の機密性区分"
-kind = { type = "class" }
-required = true
-
-[[fact]]
-id = "cloud"
-label = "クラウドサービスの利用"
-kind = { type = "flag" }
-
-[[fact]]
-id = "network"
-label = "接続領域"
-kind = { type = "choice", choices = [ { id = "lgwan", label = "LGWAN接続系" }, { id = "none", label = "接続なし" } ] }
-when = "cloud"
-"#;
-
-const PROFILE: &str = r#"
-id = "mihon"
-name = "見本町情報セキュリティポリシー"
-edition = "2026-04"
-effective_from = 2026-04-01
-clause_numbers = "mihon"
-
-[terms]
-municipality_kind = "町"
-head = "町長"
-residents = "町民"
-party_a = "甲"
-party_b = "乙"
-self = "本町"
-cloud_service = "クラウドサービス"
-outsourcing = "業務委託"
-class_prefix = "機密性"
-contract_word = "契約"
-policy_extract_name = "交付用抜粋"
-
-[[class]]
-id = "1"
-name = "機密性1"
-description = "公にしている情報"
-
-[[class]]
-id = "2"
-name = "機密性2"
-description = "公にしていない情報"
-
-[[path]]
-id = "P3"
-name = "クラウドサービス"
-when = "cloud and class >= 2"
-requirement = "R-002"
-applicants = ["manager"]
-evaluators = ["manager"]
-[[path.approval]]
-name = "利用の許可"
-roles = ["manager"]
-requirement = "R-002"
-
-[[role]]
-id = "manager"
-name = "情報セキュリティ管理者"
-short = "管理者"
-
-[[contract_item]]
-number = 1
-summary = "情報の所在"
-requirement = "R-001"
-clauses = ["CL-16"]
-
-[style]
-digits = "half"
-
-[limits]
-answer_days_default = 14
-"#;
-
-const TOPIC: &str = r#"topic = "data-location"
-name = "所在"
-order = 10
-
-[[question]]
-id = "LOC-01"
-title = "データの保存国"
-text = "データを保存する国を全てお答えください。"
-why = "国外では適用される法令が変わるためです。"
-paths = ["P3"]
-when = "class >= 2"
-requirements = ["R-001"]
-clauses = ["CL-16"]
-weight = 5
-asked_since = 2026-04-01
-
-[[question.part]]
-id = "data"
-label = "データ本体"
-input = { kind = "countries", undisclosed = true }
-
-[[question.part]]
-id = "backup"
-label = "バックアップ"
-input = { kind = "countries", undisclosed = true }
-
-[[question.points]]
-when = "all LOC-01.* is JP"
-points = 100
-label = "全て国内"
-[[question.points]]
-points = 10
-label = "その他"
-
-[[question.knockout]]
-severity = "excusable"
-when = """
-class >= 2
-and LOC-01.* includes overseas
-"""
-reason = "国外に保存する。"
-requirement = "R-001"
-
-[[question.evidence]]
-id = "list"
-label = "リージョン一覧"
-max_age_months = 12
-
-[[question.term]]
-word = "バックアップ"
-meaning = "データの控えです。"
-
-[[question]]
-id = "LOC-02"
-title = "所在地の固定"
-text = "所在地を固定できますか。"
-why = "所在が変わると管理できないためです。"
-paths = ["P3"]
-when = "answered LOC-01"
-requirements = ["R-001"]
-weight = 3
-asked_since = "2026-04-01"
-
-[[question.part]]
-id = "value"
-[question.part.input]
-kind = "single"
-choices = [
-  { id = "fixed", label = "できる", points = 100 },
-  { id = "open", label = "できない", points = 20, available_from = 2026-10-01 },
-]
-
-[[question]]
-id = "LOC-03"
-title = "応答時間"
-text = "応答時間をお答えください。"
-why = "確認するためです。"
-paths = ["P3"]
-requirements = ["R-001"]
-weight = 0
-asked_since = "2026-04-01"
-[[question.part]]
-id = "value"
-input = { kind = "number", unit = "時間", min = 0, max = 99.9, decimals = 1 }
-"#;
-
-const CRITERIA: &str = r#"
-id = "standard"
-name = "標準の選定基準"
-edition = "2026-04"
-profiles = ["mihon"]
-evidence_factor = { confirmed = 1000, declared = 800, expired = 0 }
-
-[[pass_line]]
-when = "class >= 2"
-pass = 80
-section = 50
-conditional = 60
-[[pass_line]]
-pass = 70
-section = 50
-conditional = 60
-
-[[minimum_level]]
-id = "MIN-01"
-severity = "absolute"
-when = "class >= 2 and LOC-02 is open"
-reason = "所在を固定できない。"
-requirement = "R-001"
-"#;
-
-fn files() -> BTreeMap<&'static str, String> {
-    BTreeMap::from([
-        ("requirements/cloud.toml", REQUIREMENTS.to_owned()),
-        ("facts.toml", FACTS.to_owned()),
-        ("profiles/mihon.toml", PROFILE.to_owned()),
-        ("questions/data-location.toml", TOPIC.to_owned()),
-        ("criteria/standard.toml", CRITERIA.to_owned()),
-    ])
+fn files() -> Files {
+    sample::files().into_iter().collect()
 }
 
-fn load(files: BTreeMap<&'static str, String>) -> Result<Content, Vec<LoadProblem>> {
-    Content::load(files.into_iter().map(|(path, text)| (path.to_owned(), text)))
+fn load(files: Files) -> Result<Content, Vec<LoadProblem>> {
+    Content::load(files)
 }
 
 /// Loads the set with one passage changed.
-fn problems(file: &'static str, from: &str, to: &str) -> Vec<String> {
+fn problems(file: &str, from: &str, to: &str) -> Vec<String> {
     let mut files = files();
     let text = files.get_mut(file).unwrap_or_else(|| panic!("{file}"));
     assert!(text.contains(from), "{from} is not in {file}");
@@ -271,17 +57,17 @@ fn the_digest_depends_on_content_not_on_files() {
     let first = digest(files());
     let mut renamed = files();
     let requirements = renamed.remove(CATALOGUE).unwrap();
-    renamed.insert("requirements/another.toml", format!("# 注記\n{requirements}"));
+    renamed.insert("requirements/another.toml".to_owned(), format!("# 注記\n{requirements}"));
     assert_eq!(digest(renamed), first);
     let mut changed = files();
-    changed.insert(CATALOGUE, REQUIREMENTS.replace("確かめる", "確認する"));
+    changed.insert(CATALOGUE.to_owned(), REQUIREMENTS.replace("確かめる", "確認する"));
     assert_ne!(digest(changed), first);
 }
 
 #[test]
 fn a_mark_before_the_first_character_is_ignored() {
     let mut files = files();
-    files.insert(LOC, format!("\u{feff}{TOPIC}"));
+    files.insert(LOC.to_owned(), format!("\u{feff}{TOPIC}"));
     assert!(load(files).is_ok());
 }
 
@@ -311,7 +97,7 @@ fn every_problem_has_its_place_and_its_remedy() {
             LOC,
             "weight = 5",
             "weight = -5",
-            "questions/data-location.toml:14:10 [question.LOC-01.weight] 0以上4294967295以下の整数を",
+            "questions/data-location.toml:14:10 [question.LOC-01.weight] 0以上の整数を",
         ),
         (
             LOC,
@@ -683,11 +469,11 @@ fn every_problem_has_its_place_and_its_remedy() {
 fn all_problems_are_told_at_once() {
     let mut files = files();
     files.insert(
-        LOC,
+        LOC.to_owned(),
         TOPIC.replace("weight = 5", "wieght = 5").replace("kind = \"single\"", "kind = \"singel\""),
     );
-    files.insert(STANDARD, CRITERIA.replace("pass = 80", "pass = \"80\""));
-    files.insert("notes.toml", String::new());
+    files.insert(STANDARD.to_owned(), CRITERIA.replace("pass = 80", "pass = \"80\""));
+    files.insert("notes.toml".to_owned(), String::new());
     let problems = load(files).unwrap_err();
     let places: Vec<_> = problems.iter().map(|problem| (problem.file.as_str(), problem.line)).collect();
     assert_eq!(
@@ -699,7 +485,7 @@ fn all_problems_are_told_at_once() {
 
 #[test]
 fn an_empty_set_names_what_is_missing() {
-    let problems = load(BTreeMap::new()).unwrap_err();
+    let problems = load(Files::new()).unwrap_err();
     let messages: Vec<_> = problems.iter().map(ToString::to_string).collect();
     assert_eq!(
         messages,
@@ -716,10 +502,43 @@ fn any_text_is_either_content_or_problems() {
         ["", "=", "[[question]]", "question = 1", "a = [", "\u{0}", "topic = 1\nname = []\norder = {}", "'''"]
     {
         let mut files = files();
-        files.insert(LOC, text.to_owned());
+        files.insert(LOC.to_owned(), text.to_owned());
         let problems = load(files).unwrap_err();
         assert!(problems.iter().any(|problem| problem.file == LOC), "{text}: {problems:?}");
     }
+}
+
+/// Before any policy is written there is nothing to load; from then on nothing may be wrong with it.
+#[test]
+fn embedded_content_loads_without_problems() {
+    let written = PROFILES.files().any(|file| file.path().extension().is_some_and(|ending| ending == "toml"));
+    match Content::embedded() {
+        Ok(content) => assert!(written && content.questions().count() > 0),
+        Err(problems) => {
+            let told: Vec<_> = problems.iter().map(ToString::to_string).collect();
+            assert!(!written, "{}", told.join("\n"));
+            assert!(told.iter().any(|problem| problem.starts_with("profiles ")), "{}", told.join("\n"));
+        }
+    }
+}
+
+/// The examples of the manual are files that load.
+#[test]
+fn documented_examples_fit_their_schemas() {
+    let manual = include_str!("../../../docs/formats.md");
+    let mut shown = Vec::new();
+    for block in manual.split("```toml\n").skip(1).filter_map(|rest| rest.split("```").next()) {
+        let name = block.lines().next().and_then(|line| line.strip_prefix("#:schema ")).unwrap();
+        let Some(kind) = FileKind::ALL.into_iter().find(|kind| name.ends_with(kind.schema_file())) else {
+            panic!("{name} is no schema");
+        };
+        let document = Document::parse(name, block).unwrap_or_else(|problems| panic!("{problems:?}"));
+        if block.lines().count() > 1 {
+            shape::fit(&document, kind.json_schema()).unwrap_or_else(|problems| panic!("{problems:#?}"));
+            shown.push(name);
+        }
+    }
+    assert_eq!(shown.len(), FileKind::ALL.len(), "{shown:?}");
 }
 
 #[test]

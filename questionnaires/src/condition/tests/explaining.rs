@@ -35,6 +35,45 @@ fn explanations_name_what_decides_with_the_actual_values() {
 }
 
 #[test]
+fn what_the_statement_says_is_not_said_twice() {
+    let domestic =
+        Case::default().flag("personal_info", false).countries("data", "JP").countries("backup", "JP");
+    assert_eq!(domestic.explain("LOC-01.data is JP"), "『データの保存国（データ本体）』が日本だけである");
+    assert_eq!(
+        domestic.explain("all LOC-01.* is domestic"),
+        "『データの保存国』の全ての項目（データ本体、バックアップ）が国内だけである"
+    );
+    assert_eq!(
+        domestic.explain("any LOC-01.* includes overseas"),
+        "『データの保存国』の全ての項目（データ本体は日本、バックアップは日本）に国外が含まれない"
+    );
+    let rows =
+        ["JP", "US", "SG", "VN", "IN", "PH", "TH"].map(|code| row(&[("country", codes(code))])).to_vec();
+    let case = Case::default().answer("SUB-02", "list", Value::Table(rows));
+    assert_eq!(
+        case.explain("any SUB-02.list.country includes overseas"),
+        "『再委託先（所在国）』のいずれかの行（2行目は米国、3行目はシンガポール、4行目はベトナム、5行目はインド、6行目はフィリピンほか1件）に国外が含まれる"
+    );
+    assert_eq!(case.explain("count SUB-02 >= 3"), "『再委託先』が3件以上（実際は7件）である");
+}
+
+#[test]
+fn a_standing_that_hides_the_value_is_named() {
+    let standing = |standing| {
+        let case = Case::default().answer("SUB-01", "value", Value::Choice("none".to_owned()));
+        case.standing("SUB-01", standing).explain("SUB-01 is none")
+    };
+    assert_eq!(
+        standing(Standing::NotApplicable { reason: "理由".to_owned(), accepted: false }),
+        "『再委託の予定』が「該当なし」の回答であるため、判断できない"
+    );
+    assert_eq!(
+        standing(Standing::Conditional { option: "上位プラン".to_owned(), included: false }),
+        "『再委託の予定』が条件付きの回答で、その条件を採るかどうかが未定であるため、判断できない"
+    );
+}
+
+#[test]
 fn what_is_missing_is_named() {
     let case = Case::default().countries("data", "JP").flag("personal_info", true);
     assert_eq!(

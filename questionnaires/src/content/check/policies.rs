@@ -80,9 +80,6 @@ impl<'r> Check<'r, '_> {
             for term in TERMS.iter().filter(|term| !profile.terms.contains_key(**term)) {
                 self.problem(&spot.key("terms"), format!("用語「{term}」がありません。"));
             }
-            for (term, _) in profile.terms.iter().filter(|(_, word)| word.trim().is_empty()) {
-                self.problem(&spot.key("terms").key(term), "空にはできません。内容を書いてください。");
-            }
             self.classes(profile, &spot);
             let roles = profile.roles.iter().enumerate();
             let roles: Vec<_> =
