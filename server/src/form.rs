@@ -131,8 +131,23 @@ impl Form {
 }
 
 /// Problems of a form, in the order found; shown in the summary and beside each field in the same words.
-#[derive(Debug, Clone, Default, Serialize)]
+#[derive(Debug, Clone, Default)]
 pub struct Problems(Vec<Problem>);
+
+/// Templates see the list in order and, by field, the first message.
+impl Serialize for Problems {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        use serde::ser::SerializeStruct;
+        let mut by: BTreeMap<&str, &str> = BTreeMap::new();
+        for problem in &self.0 {
+            by.entry(&problem.field).or_insert(&problem.message);
+        }
+        let mut shown = serializer.serialize_struct("Problems", 2)?;
+        shown.serialize_field("list", &self.0)?;
+        shown.serialize_field("by", &by)?;
+        shown.end()
+    }
+}
 
 /// One problem.
 #[derive(Debug, Clone, Serialize)]

@@ -1,0 +1,235 @@
+//! The model as docx-rs paragraphs and tables.
+//!
+//! Numbers are literal text with hanging indents, so nothing here uses Word's numbering.
+
+use docx_rs::{
+    AlignmentType, BreakType, DocGrid, DocGridType, Docx, Footer, Header, LineSpacing, NumPages, PageMargin, PageNum,
+    Paragraph, Run as WordRun, RunFonts, Shading, ShdType, SpecialIndentType, Style, StyleType, Table as WordTable,
+    TableCell, TableCellMargins, TableLayoutType, TableRow, WidthType, XMLDocx,
+};
+
+use super::Properties;
+use crate::model::{Block, Document, Item, Run, Table, plain};
+
+/// Body and heading faces: the ones every municipal office has.
+const MINCHO: &str = "ＭＳ 明朝";
+const GOTHIC: &str = "ＭＳ ゴシック";
+/// 10.5 points in half-points.
+const SIZE: usize = 21;
+/// One character of the body in twips.
+const CHARACTER: i32 = 210;
+/// Width of the text area in twips: A4 less margins of 25 mm.
+const WIDTH: usize = 11_906 - 2 * 1_418;
+/// A row height that nothing real has; the normalising pass turns it into a repeated header row.
+pub(super) const HEADER_ROW_MARK: f32 = 0.01;
+
+pub(super) fn build(document: &Document, properties: &Properties<'_>) -> XMLDocx {
+    let mut docx = Docx::new()
+        .default_fonts(fonts(MINCHO))
+        .default_size(SIZE)
+        .page_size(11_906, 16_838)
+        .page_margin(PageMargin { top: 1_701, bottom: 1_418, left: 1_418, right: 1_418, header: 851, footer: 709, gutter: 0 })
+        .header(header(properties))
+        .footer(footer());
+    for style in styles() {
+        docx = docx.add_style(style);
+    }
+    docx.document.section_property = docx
+        .document
+        .section_property
+        .clone()
+        .doc_grid(DocGrid::with_empty().grid_type(DocGridType::Lines).line_pitch(360));
+    let mut blocks = Vec::new();
+    for block in &document.blocks {
+        write_block(block, false, &mut blocks);
+    }
+    for block in blocks {
+        docx = match block {
+            Word::Paragraph(paragraph) => docx.add_paragraph(*paragraph),
+            Word::Table(table) => docx.add_table(*table),
+        };
+    }
+    docx.build()
+}
+
+enum Word {
+    Paragraph(Box<Paragraph>),
+    Table(Box<WordTable>),
+}
+
+fn fonts(face: &str) -> RunFonts {
+    RunFonts::new().ascii(face).hi_ansi(face).east_asia(face).cs(face)
+}
+
+fn styles() -> Vec<Style> {
+    let paragraph = |id: &str, name: &str| Style::new(id, StyleType::Paragraph).name(name).based_on("Normal");
+    let mut heading = paragraph("ArticleHeading", "条見出し").fonts(fonts(GOTHIC)).outline_lvl(0);
+    heading.paragraph_property =
+        heading.paragraph_property.keep_next(true).line_spacing(LineSpacing::new().before(180));
+    let mut attachment = paragraph("Attachment", "別表・様式").fonts(fonts(GOTHIC)).size(24).outline_lvl(0);
+    attachment.paragraph_property =
+        attachment.paragraph_property.keep_next(true).line_spacing(LineSpacing::new().after(120));
+    let mut sub = paragraph("SubHeading", "小見出し").fonts(fonts(GOTHIC));
+    sub.paragraph_property = sub.paragraph_property.keep_next(true).line_spacing(LineSpacing::new().before(180).after(60));
+    vec![
+        paragraph("Title", "Title")
+            .fonts(fonts(GOTHIC))
+            .size(32)
+            .align(AlignmentType::Center)
+            .line_spacing(LineSpacing::new().before(120).after(60)),
+        paragraph("Subtitle", "Subtitle").align(AlignmentType::Center).line_spacing(LineSpacing::new().after(240)),
+        paragraph("Body", "本文").align(AlignmentType::Both).indent(
+            None,
+            Some(SpecialIndentType::FirstLine(CHARACTER)),
+            None,
+            None,
+        ),
+        heading,
+        paragraph("Article", "条").align(AlignmentType::Both),
+        attachment,
+        sub,
+        paragraph("Cell", "表"),
+        paragraph("Running", "ヘッダー・フッター").size(18),
+    ]
+}
+
+fn header(properties: &Properties<'_>) -> Header {
+    let text = if properties.classification.is_empty() {
+        properties.title.to_owned()
+    } else {
+        format!("【{}】　{}", properties.classification, properties.title)
+    };
+    Header::new().add_paragraph(
+        Paragraph::new().style("Running").align(AlignmentType::Right).add_run(WordRun::new().add_text(clean(&text))),
+    )
+}
+
+fn footer() -> Footer {
+    Footer::new().add_paragraph(
+        Paragraph::new()
+            .style("Running")
+            .align(AlignmentType::Center)
+            .add_run(WordRun::new().add_text("－ "))
+            .add_page_num(PageNum::new())
+            .add_run(WordRun::new().add_text(" / "))
+            .add_num_pages(NumPages::new())
+            .add_run(WordRun::new().add_text(" －")),
+    )
+}
+
+fn write_block(block: &Block, together: bool, out: &mut Vec<Word>) {
+    let styled = |style: &str, text: &[Run]| with_runs(Paragraph::new().style(style).keep_next(together), text);
+    match block {
+        Block::Title { text } => out.push(Word::Paragraph(Box::new(styled("Title", text)))),
+        Block::Subtitle { text } => out.push(Word::Paragraph(Box::new(styled("Subtitle", text)))),
+        Block::Paragraph { text } => out.push(Word::Paragraph(Box::new(styled("Body", text)))),
+        Block::Heading { text } => out.push(Word::Paragraph(Box::new(styled("SubHeading", text)))),
+        Block::Article(article) => {
+            let heading = format!("（{}）", article.heading);
+            out.push(Word::Paragraph(Box::new(styled("ArticleHeading", &[Run::text(heading)]))));
+            for (index, item) in article.items.iter().enumerate() {
+                let label = if index == 0 { article.label.as_str() } else { item.label.as_str() };
+                write_item(label, item, 0, out);
+            }
+        }
+        Block::Attachment { label, text, .. } => {
+            let mut runs = vec![Run::text(format!("{label}　"))];
+            runs.extend(text.iter().cloned());
+            let paragraph = with_runs(Paragraph::new().style("Attachment").page_break_before(true), &runs);
+            out.push(Word::Paragraph(Box::new(paragraph)));
+        }
+        Block::List { items } => items.iter().for_each(|item| write_item(&item.label, item, 1, out)),
+        Block::Table(table) => {
+            out.push(Word::Table(Box::new(word_table(table, together))));
+            // Two tables in a row would grow together.
+            out.push(Word::Paragraph(Box::new(Paragraph::new().style("Cell"))));
+        }
+        Block::Signature { blocks } => blocks.iter().for_each(|inner| write_block(inner, true, out)),
+    }
+}
+
+/// Text that hangs under its number: the number stands at the depth, the following lines one character further in.
+fn write_item(label: &str, item: &Item, depth: i32, out: &mut Vec<Word>) {
+    let left = CHARACTER * (depth + 1);
+    let mut runs = Vec::new();
+    if !label.is_empty() {
+        runs.push(Run::text(format!("{label}　")));
+    }
+    runs.extend(item.text.iter().cloned());
+    let paragraph = Paragraph::new().style("Article").indent(
+        Some(left),
+        Some(SpecialIndentType::Hanging(CHARACTER)),
+        None,
+        None,
+    );
+    out.push(Word::Paragraph(Box::new(with_runs(paragraph, &runs))));
+    for child in &item.children {
+        write_item(&child.label, child, depth + 1, out);
+    }
+}
+
+fn with_runs(mut paragraph: Paragraph, runs: &[Run]) -> Paragraph {
+    for run in runs {
+        paragraph = paragraph.add_run(match run {
+            Run::Text { text } | Run::Reference { text, .. } => WordRun::new().add_text(clean(text)),
+            Run::Blank => WordRun::new().underline("single").add_text("　".repeat(12)),
+            Run::Break => WordRun::new().add_break(BreakType::TextWrapping),
+        });
+    }
+    paragraph
+}
+
+/// XML has no place for control characters and non-characters; Word could not open the file.
+fn clean(text: &str) -> String {
+    questionnaires::japanese::text::clean_text(text).replace(['\n', '\t'], " ")
+}
+
+fn word_table(table: &Table, together: bool) -> WordTable {
+    let columns = table.header.len().max(1);
+    let widths = widths(table, columns);
+    let row = |cells: &[Vec<Run>], is_header: bool| {
+        let cells = widths.iter().enumerate().map(|(index, width)| {
+            let runs = cells.get(index).map_or(&[][..], Vec::as_slice);
+            let paragraph = with_runs(Paragraph::new().style("Cell").keep_next(is_header || together), runs);
+            let cell = TableCell::new().add_paragraph(paragraph).width(*width, WidthType::Dxa);
+            if is_header {
+                cell.shading(Shading::new().shd_type(ShdType::Clear).color("auto").fill("E7E6E6"))
+            } else {
+                cell
+            }
+        });
+        let row = TableRow::new(cells.collect()).cant_split();
+        if is_header { row.row_height(HEADER_ROW_MARK) } else { row }
+    };
+    let mut rows = vec![row(&table.header, true)];
+    rows.extend(table.rows.iter().map(|cells| row(cells, false)));
+    WordTable::new(rows)
+        .set_grid(widths.clone())
+        .width(widths.iter().sum(), WidthType::Dxa)
+        .layout(TableLayoutType::Fixed)
+        .margins(TableCellMargins::new().margin(40, 99, 40, 99))
+}
+
+/// Columns as wide as their longest content asks for, none narrower than four characters.
+fn widths(table: &Table, columns: usize) -> Vec<usize> {
+    let longest = |column: usize| {
+        let cells = std::iter::once(&table.header).chain(&table.rows).filter_map(|row| row.get(column));
+        cells.map(|cell| plain(cell).chars().count()).max().unwrap_or(1).clamp(4, 24)
+    };
+    // A column to be filled in by hand needs room though its cells are empty.
+    let blank = |column: usize| {
+        !table.rows.is_empty() && table.rows.iter().all(|row| row.get(column).is_none_or(|cell| plain(cell).is_empty()))
+    };
+    let wanted: Vec<usize> =
+        (0..columns).map(|column| if blank(column) { longest(column).max(8) } else { longest(column) }).collect();
+    let two_columns_to_fill = columns == 2 && table.rows.iter().any(|row| row.get(1).is_some_and(Vec::is_empty));
+    let wanted = if two_columns_to_fill { vec![10, 16] } else { wanted };
+    let total: usize = wanted.iter().sum();
+    let mut widths: Vec<usize> = wanted.iter().map(|share| WIDTH * share / total.max(1)).collect();
+    // What the division leaves over goes to the last column.
+    let given: usize = widths.iter().sum();
+    if let Some(last) = widths.last_mut() {
+        *last += WIDTH - given;
+    }
+    widths
+}

@@ -1,0 +1,412 @@
+//! Clauses, document skeletons, laws and variables: files of the installation, loaded and checked as a whole.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use include_dir::{Dir, include_dir};
+use questionnaires::condition::{Condition, Scope, Vocabulary};
+use serde::Deserialize;
+use serde_json::Value;
+use tera::Tera;
+
+use crate::compose;
+
+static CLAUSES: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/clauses");
+static DOCUMENTS: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/documents");
+const LAWS: &str = include_str!("../laws.toml");
+const VARIABLES: &str = include_str!("../variables.toml");
+
+/// The id of the only text of a clause without variants.
+pub const STANDARD: &str = "standard";
+
+/// Everything that documents are written from.
+pub struct Library {
+    /// Clauses in document order.
+    pub clauses: Vec<Clause>,
+    /// Document skeletons by id.
+    pub documents: Vec<DocumentTemplate>,
+    /// Laws that clauses cite.
+    pub laws: Vec<Law>,
+    /// Values that clauses and documents may write.
+    pub variables: Vec<Variable>,
+    pub(crate) tera: Tera,
+}
+
+/// One clause.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Clause {
+    /// `CL-17`
+    pub id: String,
+    /// Heading, without brackets.
+    pub heading: String,
+    /// Position in the document.
+    pub order: u32,
+    /// Requirements that it meets.
+    pub requirements: Vec<String>,
+    /// Number of the contract item of the policy that it meets.
+    #[serde(default)]
+    pub contract_item: Option<u32>,
+    /// In the document only while this holds.
+    #[serde(default)]
+    pub when: Option<Condition>,
+    /// Why it is in.
+    pub reason: String,
+    /// Why it is left out.
+    #[serde(default)]
+    pub absent_reason: String,
+    /// Whether it survives the end of the contract.
+    #[serde(default)]
+    pub survives: bool,
+    /// Marks for filters.
+    #[serde(default)]
+    pub tags: Vec<String>,
+    /// Variants; never empty once loaded.
+    #[serde(rename = "variant", default)]
+    pub variants: Vec<Variant>,
+}
+
+/// One text of a clause.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Variant {
+    /// snake_case.
+    pub id: String,
+    /// What staff read.
+    pub name: String,
+    /// When several hold, the highest wins.
+    #[serde(default)]
+    pub strictness: u32,
+    /// When it applies.
+    #[serde(default)]
+    pub when: Option<Condition>,
+    /// Used when none applies.
+    #[serde(default)]
+    pub default: bool,
+    /// Why it was chosen.
+    #[serde(default)]
+    pub reason: String,
+    /// The rule behind it.
+    #[serde(default)]
+    pub rule: Option<String>,
+    /// The text in Markdown with placeholders.
+    #[serde(skip)]
+    pub body: String,
+}
+
+/// The skeleton of a document.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DocumentTemplate {
+    /// `D-10`
+    pub id: String,
+    /// Title.
+    pub title: String,
+    /// `contract` (である体).
+    pub tone: String,
+    /// `article` (第1条).
+    pub numbering: String,
+    /// Whether the classification stands in the header.
+    #[serde(default)]
+    pub classification_in_header: bool,
+    /// Requirements that it meets.
+    #[serde(default)]
+    pub requirements: Vec<String>,
+    /// The text in Markdown with placeholders.
+    #[serde(skip)]
+    pub body: String,
+}
+
+/// A law.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Law {
+    /// snake_case.
+    pub id: String,
+    /// Name.
+    pub name: String,
+    /// Usual short name.
+    #[serde(default)]
+    pub short: Option<String>,
+    /// 平成15年法律第57号
+    pub number: String,
+    /// First day.
+    pub valid_from: String,
+    /// Last day.
+    #[serde(default)]
+    pub valid_to: Option<String>,
+    /// Articles that are cited.
+    #[serde(default)]
+    pub articles: Vec<LawArticle>,
+    /// What is to be confirmed.
+    #[serde(default)]
+    pub note: Option<String>,
+}
+
+/// An article of a law.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LawArticle {
+    /// 第66条第1項
+    pub article: String,
+    /// What it says.
+    pub about: String,
+}
+
+/// A value that clauses may write.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Variable {
+    /// Dotted path; `[]` marks a column of the rows of a list.
+    pub name: String,
+    /// What it is.
+    pub meaning: String,
+    /// `text`, `number`, `flag`, `choice`, `list` or `rows`.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// Where it comes from.
+    pub source: String,
+    /// A value of that type.
+    pub example: Value,
+    /// Whether a ruled blank may stand in its place.
+    #[serde(default)]
+    pub fallback_blank: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct LawFile {
+    law: Vec<Law>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct VariableFile {
+    variable: Vec<Variable>,
+}
+
+/// Something wrong with a file.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct LoadProblem {
+    /// Path below `contract-templates/`.
+    pub file: String,
+    /// Line, from 1; 0 when the whole file is meant.
+    pub line: usize,
+    /// What is wrong and what was expected.
+    pub message: String,
+}
+
+impl fmt::Display for LoadProblem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{} {}", self.file, self.line, self.message)
+    }
+}
+
+fn problem(file: &str, line: usize, message: impl Into<String>) -> LoadProblem {
+    LoadProblem { file: file.to_owned(), line, message: message.into() }
+}
+
+impl Library {
+    /// The library that this build carries.
+    ///
+    /// # Errors
+    /// Everything that is wrong; a test keeps what we ship free of problems.
+    pub fn embedded() -> Result<Self, Vec<LoadProblem>> {
+        let texts = |folder: &'static Dir<'static>, name: &'static str| {
+            folder.files().filter(|file| file.path().extension().is_some_and(|ending| ending == "md")).map(
+                move |file| {
+                    let text = String::from_utf8_lossy(file.contents()).into_owned();
+                    (format!("{name}/{}", file.path().display()), text)
+                },
+            )
+        };
+        let clauses: Vec<_> = texts(&CLAUSES, "clauses").collect();
+        let documents: Vec<_> = texts(&DOCUMENTS, "documents").collect();
+        Self::load(&clauses, &documents, LAWS, VARIABLES)
+    }
+
+    /// Loads files given as path and text.
+    ///
+    /// # Errors
+    /// Everything that is wrong.
+    pub fn load(
+        clause_files: &[(String, String)],
+        document_files: &[(String, String)],
+        laws: &str,
+        variables: &str,
+    ) -> Result<Self, Vec<LoadProblem>> {
+        let mut problems = Vec::new();
+        let mut clauses: Vec<Clause> =
+            clause_files.iter().filter_map(|(file, text)| keep(read_clause(file, text), &mut problems)).collect();
+        clauses.sort_by_key(|clause| clause.order);
+        let documents: Vec<DocumentTemplate> =
+            document_files.iter().filter_map(|(file, text)| keep(read_document(file, text), &mut problems)).collect();
+        let laws = parse::<LawFile>("laws.toml", laws, 0, &mut problems).map_or_else(Vec::new, |file| file.law);
+        let variables =
+            parse::<VariableFile>("variables.toml", variables, 0, &mut problems).map_or_else(Vec::new, |f| f.variable);
+        let mut tera = compose::engine();
+        for clause in &clauses {
+            for variant in &clause.variants {
+                let name = compose::clause_template(&clause.id, &variant.id);
+                if let Err(error) = tera.add_raw_template(&name, &compose::mark_references(&variant.body)) {
+                    problems.push(problem(&name, 0, format!("差込みの書き方を確認してください：{error}")));
+                }
+            }
+        }
+        for document in &documents {
+            let name = compose::document_template(&document.id);
+            if let Err(error) = tera.add_raw_template(&name, &compose::mark_references(&document.body)) {
+                problems.push(problem(&name, 0, format!("差込みの書き方を確認してください：{error}")));
+            }
+        }
+        let library = Self { clauses, documents, laws, variables, tera };
+        library.check_references(&mut problems);
+        if problems.is_empty() {
+            Ok(library)
+        } else {
+            problems.sort();
+            Err(problems)
+        }
+    }
+
+    /// A clause by id.
+    #[must_use]
+    pub fn clause(&self, id: &str) -> Option<&Clause> {
+        self.clauses.iter().find(|clause| clause.id == id)
+    }
+
+    /// A document by id.
+    #[must_use]
+    pub fn document(&self, id: &str) -> Option<&DocumentTemplate> {
+        self.documents.iter().find(|document| document.id == id)
+    }
+
+    /// Holds every condition against a policy's vocabulary.
+    #[must_use]
+    pub fn check(&self, vocabulary: &Vocabulary) -> Vec<LoadProblem> {
+        let mut problems = Vec::new();
+        for clause in &self.clauses {
+            let conditions = clause.when.iter().chain(clause.variants.iter().filter_map(|variant| variant.when.as_ref()));
+            for condition in conditions {
+                for found in condition.check(vocabulary, Scope::Answers) {
+                    problems.push(problem(&format!("clauses/{}", clause.id), 0, format!("条件「{condition}」：{found}")));
+                }
+            }
+        }
+        problems
+    }
+
+    /// References name clauses, 別表 and 様式 that exist.
+    fn check_references(&self, problems: &mut Vec<LoadProblem>) {
+        let ids: BTreeSet<&str> = self.clauses.iter().map(|clause| clause.id.as_str()).collect();
+        let attachments: BTreeSet<String> = self
+            .documents
+            .iter()
+            .flat_map(|document| document.body.lines())
+            .filter_map(|line| line.split_once("{ #").and_then(|(_, rest)| rest.split_once(" }")))
+            .map(|(id, _)| id.replacen('-', ":", 1))
+            .collect();
+        let clause_texts = self.clauses.iter().flat_map(|clause| {
+            clause.variants.iter().map(|variant| (format!("clauses/{} {}", clause.id, variant.id), &variant.body))
+        });
+        let document_texts = self.documents.iter().map(|document| (format!("documents/{}", document.id), &document.body));
+        for (file, body) in clause_texts.chain(document_texts) {
+            for target in compose::references(body) {
+                let clause = target.split('#').next().unwrap_or_default();
+                let known = target.starts_with('#')
+                    || target == "survivors"
+                    || ids.contains(clause)
+                    || attachments.contains(target);
+                if !known {
+                    problems.push(problem(&file, 0, format!("参照［［{target}］］の先がありません")));
+                }
+            }
+        }
+    }
+}
+
+fn keep<T>(read: Result<T, Vec<LoadProblem>>, problems: &mut Vec<LoadProblem>) -> Option<T> {
+    match read {
+        Ok(value) => Some(value),
+        Err(found) => {
+            problems.extend(found);
+            None
+        }
+    }
+}
+
+fn parse<T: for<'a> Deserialize<'a>>(
+    file: &str,
+    text: &str,
+    first_line: usize,
+    problems: &mut Vec<LoadProblem>,
+) -> Option<T> {
+    toml::from_str(text)
+        .map_err(|error| {
+            let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
+            let line = first_line + before.matches('\n').count() + 1;
+            problems.push(problem(file, line, format!("書き方を確認してください：{}", error.message())));
+        })
+        .ok()
+}
+
+/// Splits a file into front matter and body.
+fn front_matter<'a>(file: &str, text: &'a str) -> Result<(&'a str, &'a str), Vec<LoadProblem>> {
+    text.strip_prefix("+++\n")
+        .and_then(|rest| rest.split_once("\n+++\n"))
+        .ok_or_else(|| vec![problem(file, 1, "先頭に「+++」で囲んだ見出し欄を書いてください")])
+}
+
+fn read_clause(file: &str, text: &str) -> Result<Clause, Vec<LoadProblem>> {
+    let (front, body) = front_matter(file, text)?;
+    let mut problems = Vec::new();
+    let Some(mut clause) = parse::<Clause>(file, front, 1, &mut problems) else { return Err(problems) };
+    let named = file.rsplit('/').next().is_some_and(|name| name.starts_with(&format!("{}-", clause.id)));
+    if !named {
+        problems.push(problem(file, 2, format!("ファイル名を「{}-」で始めてください", clause.id)));
+    }
+    if clause.when.is_some() && clause.absent_reason.is_empty() {
+        problems.push(problem(file, 0, "when を書いたら、入らない理由（absent_reason）も書いてください"));
+    }
+    if clause.variants.is_empty() {
+        clause.variants.push(Variant {
+            id: STANDARD.to_owned(),
+            name: "標準".to_owned(),
+            strictness: 0,
+            when: None,
+            default: true,
+            reason: String::new(),
+            rule: None,
+            body: body.trim().to_owned(),
+        });
+    } else {
+        let mut bodies = split_variants(body);
+        for variant in &mut clause.variants {
+            match bodies.remove(variant.id.as_str()) {
+                Some(text) if !text.is_empty() => variant.body = text,
+                _ => problems.push(problem(file, 0, format!("版「{}」の条文がありません", variant.id))),
+            }
+        }
+        problems.extend(bodies.keys().map(|id| problem(file, 0, format!("版「{id}」が見出し欄にありません"))));
+        if clause.variants.iter().filter(|variant| variant.default).count() != 1 {
+            problems.push(problem(file, 0, "default = true の版を1つだけ書いてください"));
+        }
+    }
+    if problems.is_empty() { Ok(clause) } else { Err(problems) }
+}
+
+fn split_variants(body: &str) -> BTreeMap<&str, String> {
+    body.split("<!-- variant:")
+        .skip(1)
+        .filter_map(|part| part.split_once("-->"))
+        .map(|(id, text)| (id.trim(), text.trim().to_owned()))
+        .collect()
+}
+
+fn read_document(file: &str, text: &str) -> Result<DocumentTemplate, Vec<LoadProblem>> {
+    let (front, body) = front_matter(file, text)?;
+    let mut problems = Vec::new();
+    let Some(mut document) = parse::<DocumentTemplate>(file, front, 1, &mut problems) else { return Err(problems) };
+    body.clone_into(&mut document.body);
+    Ok(document)
+}

@@ -1,0 +1,288 @@
+//! The whole way on the real clauses.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
+
+use jiff::Timestamp;
+use proptest::prelude::*;
+use questionnaires::answer::AnswerSheet;
+use questionnaires::condition::{Subject, Vocabulary};
+use questionnaires::content::Content;
+use questionnaires::policy::{FactValue, Facts, Profile};
+use serde_json::{Map, Value, json};
+
+use crate::library::Library;
+use crate::model::{Block, Run, plain};
+use crate::select::{Setting, Switch};
+use crate::{Request, Written, WriteError, docx, write};
+
+fn library() -> Library {
+    Library::embedded().unwrap_or_else(|problems| panic!("{}", lines(&problems)))
+}
+
+fn lines(problems: &[impl std::fmt::Display]) -> String {
+    problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+}
+
+fn content() -> Content {
+    Content::embedded().unwrap_or_else(|problems| panic!("{}", lines(&problems)))
+}
+
+/// The examples of variables.toml as a context.
+fn examples(library: &Library) -> Value {
+    let mut values = json!({});
+    for variable in library.variables.iter().filter(|variable| !variable.name.contains("[]")) {
+        let mut map = values.as_object_mut().unwrap();
+        let mut parts: Vec<&str> = variable.name.split('.').collect();
+        let last = parts.pop().unwrap();
+        for part in parts {
+            map = map.entry(part).or_insert_with(|| Value::Object(Map::new())).as_object_mut().unwrap();
+        }
+        map.insert(last.to_owned(), variable.example.clone());
+    }
+    values
+}
+
+struct Bench {
+    library: Library,
+    profile: Profile,
+    vocabulary: Vocabulary,
+    values: Value,
+}
+
+impl Bench {
+    fn new() -> Self {
+        let (library, content) = (library(), content());
+        let profile = content.profile("anan").unwrap().clone();
+        let vocabulary = content.vocabulary(&profile);
+        let values = examples(&library);
+        Self { library, profile, vocabulary, values }
+    }
+
+    fn facts(path: &str, class: &str, personal: bool) -> Facts {
+        let choice = |text: &str| FactValue::Choice(text.to_owned());
+        Facts(
+            [
+                ("path", choice(path)),
+                ("class", choice(class)),
+                ("personal_info", FactValue::Flag(personal)),
+                ("specific_personal_info", FactValue::Flag(false)),
+                ("electronic_data", FactValue::Flag(true)),
+                ("provides_information", FactValue::Flag(true)),
+                ("important_information", FactValue::Flag(true)),
+                ("onsite", FactValue::Flag(false)),
+                ("network", choice("internet")),
+                ("contract_form", choice("contract")),
+                ("integrity", choice("level_1")),
+                ("availability", choice("level_1")),
+            ]
+            .into_iter()
+            .map(|(id, value)| (id.to_owned(), value))
+            .collect(),
+        )
+    }
+
+    fn write(&self, facts: &Facts, switches: &[Switch], values: &Value) -> Result<Written, WriteError> {
+        write(
+            &self.library,
+            &Request {
+                document: "D-10",
+                subject: Subject { vocabulary: &self.vocabulary, facts, answers: &AnswerSheet::default() },
+                switches,
+                values,
+                profile: &self.profile,
+                classification: "自治体機密性2",
+                author: "見本町",
+                created: Timestamp::from_second(1_775_000_000).unwrap(),
+            },
+        )
+    }
+}
+
+fn off(clause: &str) -> Switch {
+    Switch {
+        clause: clause.to_owned(),
+        setting: Setting::Off,
+        variant: None,
+        reason: "この案件では扱わないため".into(),
+        by: "見本 花子".into(),
+    }
+}
+
+#[test]
+fn every_clause_fits_the_vocabulary() {
+    let bench = Bench::new();
+    let problems = bench.library.check(&bench.vocabulary);
+    assert!(problems.is_empty(), "{}", lines(&problems));
+}
+
+#[test]
+fn the_special_specifications_are_numbered_without_gaps_and_findings() {
+    let bench = Bench::new();
+    for (path, class, personal) in [("P1", "3B", true), ("P1", "2", false), ("P3", "2", false), ("P3", "3B", true)] {
+        let written = bench.write(&Bench::facts(path, class, personal), &[], &bench.values).unwrap();
+        let labels: Vec<String> = written.document.articles().map(|article| article.label.clone()).collect();
+        let expected: Vec<String> = (1..=labels.len()).map(|number| format!("第{number}条")).collect();
+        assert_eq!(labels, expected);
+        assert!(labels.len() >= 24, "{path} {class}: {} articles", labels.len());
+        assert!(written.document.articles().all(|article| article.items[0].label.is_empty()));
+        assert_eq!(written.findings, [], "{path} {class}");
+        assert!(written.comparison.iter().all(|row| !row.articles.is_empty()), "{:#?}", written.comparison);
+        assert_eq!(written.comparison.len(), 14);
+    }
+}
+
+#[test]
+fn dropping_a_clause_renumbers_references_and_a_dangling_one_is_an_error() {
+    let bench = Bench::new();
+    let facts = Bench::facts("P1", "3B", true);
+    let whole = bench.write(&facts, &[], &bench.values).unwrap();
+    let number_of = |written: &Written, clause: &str| {
+        written.document.articles().find(|article| article.clause == clause).map(|article| article.label.clone())
+    };
+    // CL-04 is referred to by nothing; everything after it moves up by one, references included.
+    let without = bench.write(&facts, &[off("CL-04")], &bench.values).unwrap();
+    assert_eq!(number_of(&without, "CL-04"), None);
+    let shift = |label: &str| {
+        let number: usize = label.trim_start_matches('第').trim_end_matches('条').parse().unwrap();
+        format!("第{}条", number - 1)
+    };
+    for article in whole.document.articles().filter(|article| article.clause.as_str() > "CL-04") {
+        assert_eq!(number_of(&without, &article.clause), Some(shift(&article.label)));
+    }
+    match bench.write(&facts, &[off("CL-12")], &bench.values) {
+        Err(WriteError::Dangling(found)) => assert!(found.iter().all(|one| one.target.starts_with("CL-12"))),
+        other => panic!("{:?}", other.map(|written| written.document.title)),
+    }
+}
+
+#[test]
+fn references_read_as_contracts_do() {
+    let bench = Bench::new();
+    let written = bench.write(&Bench::facts("P1", "3B", true), &[], &bench.values).unwrap();
+    let mut texts = Vec::new();
+    for article in written.document.articles() {
+        for (index, item) in article.items.iter().enumerate() {
+            for run in &item.text {
+                if let Run::Reference { target, text } = run {
+                    texts.push((article.clause.clone(), index + 1, target.clone(), text.clone()));
+                }
+            }
+        }
+    }
+    assert!(texts.iter().all(|(.., text)| !text.is_empty()));
+    // A 項 that refers to the one right before it says 前項.
+    for (clause, paragraph, target, text) in &texts {
+        if let Some(number) = target.strip_prefix('#').and_then(|n| n.parse::<usize>().ok()) {
+            let expected = if number + 1 == *paragraph { "前項".to_owned() } else { format!("第{number}項") };
+            assert_eq!(*text, expected, "{clause} {target}");
+        }
+    }
+    let survival = texts.iter().find(|(.., target, _)| target == "survivors").unwrap();
+    assert!(survival.3.contains("（秘密の保持）") && survival.3.contains("及び第"), "{}", survival.3);
+}
+
+#[test]
+fn equal_input_gives_equal_bytes_and_reads_back() {
+    let bench = Bench::new();
+    let facts = Bench::facts("P3", "3B", true);
+    let first = bench.write(&facts, &[], &bench.values).unwrap();
+    let second = bench.write(&facts, &[], &bench.values).unwrap();
+    assert_eq!(first.docx, second.docx);
+    let back = docx::read(&first.docx).unwrap();
+    assert_eq!(back.title, first.document.title);
+    assert_eq!(back.author, "見本町");
+    assert_eq!(back.keywords, "自治体機密性2");
+    assert!(back.header.starts_with("【自治体機密性2】"));
+    for article in first.document.articles() {
+        assert!(back.paragraphs.contains(&("ArticleHeading".into(), format!("（{}）", article.heading))));
+        let line = format!("{}　{}", article.label, plain(&article.items[0].text));
+        assert!(back.paragraphs.iter().any(|(_, text)| *text == line), "{line}");
+    }
+}
+
+#[test]
+fn a_missing_value_is_named_and_a_blank_is_ruled() {
+    let bench = Bench::new();
+    let facts = Bench::facts("P1", "3B", true);
+    let mut values = bench.values.clone();
+    values["vendor"] = json!({});
+    let written = bench.write(&facts, &[], &values).unwrap();
+    let blanks = written.document.blocks.iter().filter(|block| match block {
+        Block::Paragraph { text } => text.contains(&Run::Blank),
+        _ => false,
+    });
+    assert!(blanks.count() > 0, "the preamble names the vendor");
+    values.as_object_mut().unwrap().remove("b");
+    match bench.write(&facts, &[], &values) {
+        Err(WriteError::Compose(error)) => assert!(error.to_string().contains('b'), "{error}"),
+        other => panic!("{:?}", other.map(|written| written.document.title)),
+    }
+}
+
+#[test]
+fn a_switch_wins_and_is_told() {
+    let bench = Bench::new();
+    let switch = Switch {
+        clause: "CL-09".into(),
+        setting: Setting::On,
+        variant: Some("limited".into()),
+        reason: "協議の結果による".into(),
+        by: "見本 花子".into(),
+    };
+    let written = bench.write(&Bench::facts("P1", "2", false), &[switch], &bench.values).unwrap();
+    let entry = written.selection.entries.iter().find(|entry| entry.clause == "CL-09").unwrap();
+    assert_eq!(entry.variant, "limited");
+    assert_eq!(entry.switched, Some(("協議の結果による".into(), "見本 花子".into())));
+}
+
+/// A vendor name that would be markup anywhere else.
+fn with_vendor(bench: &Bench, name: &str) -> Written {
+    let mut values = bench.values.clone();
+    values["vendor"]["name"] = json!(name);
+    bench.write(&Bench::facts("P1", "3B", true), &[], &values).unwrap()
+}
+
+fn shape(written: &Written) -> Vec<(String, usize, usize)> {
+    let of = |block: &Block| match block {
+        Block::Article(article) => ("article".to_owned(), article.items.len(), article.items.iter().map(|i| i.children.len()).sum()),
+        Block::Table(table) => ("table".to_owned(), table.header.len(), table.rows.len()),
+        Block::List { items } => ("list".to_owned(), items.len(), 0),
+        Block::Attachment { target, .. } => (target.clone(), 0, 0),
+        _ => ("text".to_owned(), 0, 0),
+    };
+    written.document.blocks.iter().map(of).collect()
+}
+
+#[test]
+fn names_cannot_become_markup() {
+    let bench = Bench::new();
+    let plain_shape = shape(&with_vendor(&bench, "株式会社サンプル"));
+    for name in [
+        "*株式会社* | # 見本", "{{x}}", "[[CL-09]]", "<b>太字</b>", "1. 一", "- 点", "`code`", "&amp;", "# 見出し", "a\nb",
+        "| a | b |", "\\", "![x](y)", "***", "{% if x %}", "<!-- articles -->", "\u{E000}CL-09\u{E001}", "    字下げ",
+    ] {
+        let written = with_vendor(&bench, name);
+        assert_eq!(shape(&written), plain_shape, "{name}");
+        let expected: String =
+            name.replace('\n', " ").chars().filter(|c| !matches!(c, '\u{E000}'..='\u{F8FF}')).collect();
+        let text: String = docx::read(&written.docx).unwrap().paragraphs.into_iter().map(|(_, text)| text).collect();
+        assert!(text.contains(&format!("と{}（以下「", expected.trim())) || text.contains(&format!("と{}とが", expected.trim())), "{name}");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+    #[test]
+    fn any_name_is_only_a_name(name in "\\PC{1,40}") {
+        thread_local! { static BENCH: (Bench, Vec<(String, usize, usize)>) = {
+            let bench = Bench::new();
+            let shape = shape(&with_vendor(&bench, "株式会社サンプル"));
+            (bench, shape)
+        } }
+        BENCH.with(|(bench, expected)| {
+            let written = with_vendor(bench, &name);
+            prop_assert_eq!(&shape(&written), expected);
+            prop_assert!(docx::read(&written.docx).is_ok());
+            Ok(())
+        })?;
+    }
+}

@@ -1,0 +1,103 @@
+//! The whole way: select, compose, number, check, write.
+
+use jiff::Timestamp;
+use questionnaires::condition::Subject;
+use questionnaires::policy::Profile;
+use serde_json::Value;
+
+use crate::comparison::{ComparisonRow, comparison};
+use crate::compose::{self, ComposeError};
+use crate::docx::{self, Properties};
+use crate::library::Library;
+use crate::lint::{self, Finding};
+use crate::markdown;
+use crate::model::{Article, Block, Document};
+use crate::numbering::{self, DanglingReference};
+use crate::select::{self, Selection, Switch};
+
+/// What a document is written from.
+pub struct Request<'a> {
+    /// Document id, `D-10`.
+    pub document: &'a str,
+    /// Facts and answers.
+    pub subject: Subject<'a>,
+    /// What staff switched, oldest first.
+    pub switches: &'a [Switch],
+    /// Values for placeholders.
+    pub values: &'a Value,
+    /// The policy: digits, contract items, kind of municipality.
+    pub profile: &'a Profile,
+    /// 分類, for header and properties.
+    pub classification: &'a str,
+    /// Author in the properties: the municipality.
+    pub author: &'a str,
+    /// Time in the properties: when the data that it was made from last changed, never "now".
+    pub created: Timestamp,
+}
+
+/// A written document with everything that explains it.
+#[derive(Debug, Clone)]
+pub struct Written {
+    /// Clauses with reasons.
+    pub selection: Selection,
+    /// The numbered document.
+    pub document: Document,
+    /// Findings of the 公用文チェック.
+    pub findings: Vec<Finding>,
+    /// 対照表
+    pub comparison: Vec<ComparisonRow>,
+    /// Word file.
+    pub docx: Vec<u8>,
+}
+
+/// Why a document cannot be written.
+#[derive(Debug, thiserror::Error)]
+pub enum WriteError {
+    /// A value is missing.
+    #[error(transparent)]
+    Compose(#[from] ComposeError),
+    /// References lead nowhere.
+    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("。"))]
+    Dangling(Vec<DanglingReference>),
+    /// The Word file could not be put together.
+    #[error(transparent)]
+    Docx(#[from] docx::DocxError),
+}
+
+/// Writes a document.
+///
+/// # Errors
+/// A missing value, a reference to a dropped article, or a Word file that cannot be put together.
+pub fn write(library: &Library, request: &Request<'_>) -> Result<Written, WriteError> {
+    let selection = select::select(library, &request.subject, request.switches);
+    let (skeleton, clauses) = compose::compose(library, request.document, &selection, request.values)?;
+    let skeleton = markdown::skeleton(&skeleton);
+    let articles = selection.included().zip(clauses).map(|(entry, (clause, text))| {
+        Block::Article(Article {
+            clause,
+            label: String::new(),
+            heading: entry.heading.clone(),
+            items: markdown::article(&text),
+        })
+    });
+    let blocks = skeleton.before.into_iter().chain(articles).chain(skeleton.after).collect();
+    let title = library.document(request.document).map_or(String::new(), |document| document.title.clone());
+    let survivors: Vec<String> = selection
+        .included()
+        .filter(|entry| library.clause(&entry.clause).is_some_and(|clause| clause.survives))
+        .map(|entry| entry.clause.clone())
+        .collect();
+    let document = numbering::number(Document { title, blocks }, request.profile.style.digits, &survivors)
+        .map_err(WriteError::Dangling)?;
+    let kind = request.profile.terms.get("municipality_kind").cloned().unwrap_or_default();
+    let findings = lint::check(&document, &lint::Setting { municipality_kind: kind });
+    let comparison = comparison(request.profile, &selection, &document);
+    let properties = Properties {
+        title: &document.title,
+        author: request.author,
+        classification: request.classification,
+        created: request.created,
+    };
+    let docx = docx::write(&document, &properties)?;
+    Ok(Written { selection, document, findings, comparison, docx })
+}
