@@ -130,8 +130,9 @@ pub struct Law {
     pub short: Option<String>,
     /// 平成15年法律第57号
     pub number: String,
-    /// First day.
-    pub valid_from: String,
+    /// First day; absent where it is still to be confirmed.
+    #[serde(default)]
+    pub valid_from: Option<String>,
     /// Last day.
     #[serde(default)]
     pub valid_to: Option<String>,
