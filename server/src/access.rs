@@ -135,11 +135,32 @@ impl From<Error> for Refused {
     }
 }
 
+/// The person behind the token of a staff session, while it lives.
+///
+/// # Errors
+/// The database.
+pub async fn person_of_token(app: &App, token: &str) -> Result<Option<Person>, Error> {
+    let (hash, now) = (token_hash(token), app.now());
+    app.db.read(move |conn| load_person(conn, &hash, now)).await
+}
+
+/// The responder behind the token of a vendor session, while it lives.
+///
+/// # Errors
+/// The database.
+pub async fn responder_of_token(app: &App, token: &str) -> Result<Option<Responder>, Error> {
+    let (hash, now) = (token_hash(token), app.now());
+    let found = app.db.read(move |conn| assessments::responder(conn, &hash).map_err(Error::from)).await?;
+    Ok(found.filter(|responder| {
+        let (created, seen) = responder.times();
+        session_lives(created, seen, now, VENDOR_IDLE, VENDOR_ABSOLUTE)
+    }))
+}
+
 async fn person(app: &App, headers: &HeaderMap) -> Result<Person, Refused> {
     let Some(token) = cookie(app, headers, Cookie::Staff) else { return Err(Refused::SignIn) };
-    let (hash, now) = (token_hash(&token), app.now());
-    let found = app.db.read(move |conn| load_person(conn, &hash, now)).await?;
-    let person = found.ok_or(Refused::SignIn)?;
+    let now = app.now();
+    let person = person_of_token(app, &token).await?.ok_or(Refused::SignIn)?;
     if due(person.session.seen_at.get(), now) {
         let hash = person.session.token_hash.clone();
         app.db.write(move |conn| accounts::touch_staff_session(conn, &hash, now)).await.map_err(Error::from)?;
@@ -160,14 +181,8 @@ fn load_person(conn: &mut Conn, hash: &str, now: Timestamp) -> Result<Option<Per
 
 async fn responder(app: &App, headers: &HeaderMap) -> Result<Responder, Refused> {
     let Some(token) = cookie(app, headers, Cookie::Vendor) else { return Err(Refused::SignIn) };
-    let (hash, now) = (token_hash(&token), app.now());
-    let found = app.db.read(move |conn| assessments::responder(conn, &hash).map_err(Error::from)).await?;
-    let responder = found
-        .filter(|r| {
-            let (created, seen) = r.times();
-            session_lives(created, seen, now, VENDOR_IDLE, VENDOR_ABSOLUTE)
-        })
-        .ok_or(Refused::SignIn)?;
+    let now = app.now();
+    let responder = responder_of_token(app, &token).await?.ok_or(Refused::SignIn)?;
     if due(responder.times().1, now) {
         let hash = responder.token_hash().to_owned();
         app.db.write(move |conn| assessments::touch_vendor_session(conn, &hash, now)).await.map_err(Error::from)?;

@@ -149,7 +149,7 @@ impl IntoResponse for Error {
                 page.title = "ほかの人が先に更新しています".into();
                 page.message = "画面を開いた後に内容が変わったため、保存していません。前の画面を読み込み直し、今の内容を確認してから操作してください。".into();
             }
-            Self::Unavailable(error) => tracing::warn!(error = &error as &dyn std::error::Error, "database unavailable"),
+            Self::Unavailable(error) => tracing::warn!(error = error as &dyn std::error::Error, "database unavailable"),
             Self::Internal { what, source } => tracing::error!(what, error = &**source as &dyn std::error::Error, "request failed"),
             Self::NotFound | Self::Forbidden | Self::TooLarge | Self::BadRequest(_) => {}
         }

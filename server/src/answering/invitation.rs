@@ -67,8 +67,7 @@ pub async fn page(State(app): State<App>, Path(token): Path<String>) -> Result {
 
 /// POST
 pub async fn redeem(State(app): State<App>, Path(token): Path<String>) -> Result {
-    let invitation = invitation(&app, &token).await?;
-    let session = begin(&app, invitation).await?;
+    let session = enter(&app, &token).await?;
     let mut response = page::redirect("/v");
     if let Some(cookie) = Cookie::Vendor.set(&app, &session) {
         response.headers_mut().insert(header::SET_COOKIE, cookie);
@@ -76,7 +75,15 @@ pub async fn redeem(State(app): State<App>, Path(token): Path<String>) -> Result
     Ok(response)
 }
 
-/// Begins a session; returns the token of its cookie.
+/// Redeems the token of an invitation; returns the token of the session that begins.
+///
+/// # Errors
+/// [`Error::InvitationGone`], or the database.
+pub async fn enter(app: &App, token: &str) -> Result<String> {
+    let invitation = invitation(app, token).await?;
+    begin(app, invitation).await
+}
+
 async fn begin(app: &App, invitation: Invitation) -> Result<String> {
     let (session, session_hash) = app.secret();
     let actor = Actor {

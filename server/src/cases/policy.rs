@@ -36,6 +36,7 @@ fn by_id<'a>(app: &'a App, id: &str) -> Result<&'a Profile> {
 pub fn criteria_of<'a>(app: &'a App, profile: &Profile) -> Result<&'a Criteria> {
     app.content
         .criteria_for(&profile.id)
+        .next()
         .ok_or_else(|| Error::internal("criteria", format!("no criteria for {}", profile.id)))
 }
 

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use futures_util::FutureExt;
 use jiff::{SignedDuration, Timestamp};
 use lettre::message::Mailbox;
 use lettre::message::header::ContentType;
@@ -58,8 +57,9 @@ async fn deliver_next(app: &App, transport: &Transport, from: &Mailbox, config: 
     let Some(message) = claimed else { return Ok(false) };
     let id = message.id.clone();
     let attempts = message.attempts + 1;
-    // A message that makes the library panic fails alone; the worker goes on with the next.
-    let outcome = std::panic::AssertUnwindSafe(send(transport, from, config, &message)).catch_unwind().await;
+    // A task of its own: a message that makes the library panic fails alone, and the worker goes on with the next.
+    let (transport, from, config) = (transport.clone(), from.clone(), config.clone());
+    let outcome = tokio::spawn(async move { send(&transport, &from, &config, &message).await }).await;
     let failure = match outcome {
         Ok(Ok(())) => None,
         Ok(Err(error)) => Some(error),

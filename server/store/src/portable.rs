@@ -77,8 +77,10 @@ impl Manager {
                 let mut conn = SqliteConnection::establish(path).map_err(E::ConnectionError)?;
                 for (name, set, expected) in PRAGMAS {
                     conn.batch_execute(&format!("PRAGMA {name} = {set}")).map_err(E::QueryError)?;
+                    // The one PRAGMA whose column is named otherwise.
+                    let column = if *name == "busy_timeout" { "timeout" } else { name };
                     let read: Pragma =
-                        sql_query(format!("SELECT CAST({name} AS TEXT) AS value FROM pragma_{name}"))
+                        sql_query(format!("SELECT CAST({column} AS TEXT) AS value FROM pragma_{name}"))
                             .get_result(&mut conn)
                             .map_err(E::QueryError)?;
                     if read.value != *expected {

@@ -1,0 +1,97 @@
+// Saves each answer by itself, at once, with its version. Without this module the buttons of the page save everything.
+const PAUSE = 1500;
+const announce = document.getElementById("announce");
+const states = new Map();
+
+const stateOf = (question) => {
+  if (!states.has(question)) states.set(question, { timer: 0, running: false, again: false, unsaved: false, composing: false });
+  return states.get(question);
+};
+
+const say = (section, text, bad) => {
+  const line = section.querySelector("[data-saved]");
+  line.textContent = text;
+  line.classList.toggle("app-saved--bad", Boolean(bad));
+};
+
+const body = (section) => {
+  const pairs = new URLSearchParams();
+  for (const field of section.querySelectorAll("input, select, textarea")) {
+    if (!field.name || field.disabled || field.type === "file") continue;
+    if ((field.type === "radio" || field.type === "checkbox") && !field.checked) continue;
+    pairs.append(field.name, field.value);
+  }
+  return pairs;
+};
+
+const show = (names) => {
+  const visible = new Set(names);
+  let opened = 0;
+  for (const section of document.querySelectorAll("[data-question]")) {
+    const hide = !visible.has(section.dataset.question);
+    if (section.hidden && !hide) opened += 1;
+    section.hidden = hide;
+  }
+  for (const part of document.querySelectorAll("[data-part]")) part.hidden = !visible.has(part.dataset.part);
+  if (opened > 0) announce.textContent = `回答に応じて${opened}問増えました`;
+};
+
+const save = async (section) => {
+  const question = section.dataset.question;
+  const state = stateOf(question);
+  clearTimeout(state.timer);
+  if (state.running) {
+    state.again = true;
+    return;
+  }
+  state.running = true;
+  say(section, "保存しています…");
+  try {
+    const answer = await fetch(`/v/q/${question}`, {
+      method: "POST",
+      headers: { Accept: "application/json" },
+      body: body(section),
+      credentials: "same-origin",
+      keepalive: true,
+    });
+    const told = await answer.json();
+    if (answer.ok) {
+      section.querySelector(`[name="${question}/version"]`).value = told.version;
+      state.unsaved = false;
+      const hints = told.problems.map((problem) => problem.message);
+      say(section, `下書きを保存しました（${told.saved_at}）${hints.length ? "　確認が必要：" + hints.join("、") : ""}`);
+      show(told.visible);
+      document.dispatchEvent(new Event("tokki:active"));
+    } else {
+      say(section, `${told.error ?? "保存できませんでした。"}入力した内容は画面に残っています。`, true);
+    }
+  } catch {
+    say(section, "保存できていません。通信状況を確認してください。つながると、自動で保存します。", true);
+    state.timer = setTimeout(() => save(section), 10000);
+  }
+  state.running = false;
+  if (state.again) {
+    state.again = false;
+    save(section);
+  }
+};
+
+for (const section of document.querySelectorAll("[data-question]")) {
+  const state = stateOf(section.dataset.question);
+  section.addEventListener("compositionstart", () => { state.composing = true; });
+  section.addEventListener("compositionend", () => { state.composing = false; });
+  section.addEventListener("input", (event) => {
+    state.unsaved = true;
+    clearTimeout(state.timer);
+    const atOnce = event.target.type === "radio" || event.target.type === "checkbox" || event.target.tagName === "SELECT";
+    const wait = () => (state.composing ? (state.timer = setTimeout(wait, PAUSE)) : save(section));
+    state.timer = setTimeout(wait, atOnce ? 0 : PAUSE);
+  });
+}
+
+const pending = () => [...document.querySelectorAll("[data-question]")].filter((section) => stateOf(section.dataset.question).unsaved);
+let leaving = false;
+document.querySelector("form.app-questions")?.addEventListener("submit", () => { leaving = true; });
+window.addEventListener("online", () => pending().forEach(save));
+window.addEventListener("pagehide", () => { if (!leaving) pending().forEach(save); });
+window.addEventListener("beforeunload", (event) => { if (!leaving && pending().length) event.preventDefault(); });
