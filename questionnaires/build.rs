@@ -1,6 +1,5 @@
 //! Rebuilds when a content file comes, goes or changes: `include_dir!` does not notice new files by itself.
 
-#[expect(clippy::print_stdout, reason = "the way to speak to cargo")]
 fn main() {
     for folder in ["requirements", "profiles", "questions", "criteria", "facts.toml"] {
         println!("cargo::rerun-if-changed={folder}");

@@ -1,1 +1,16 @@
+//! The one black-box test binary: it knows the program by its URLs, its command line and its files.
+//!
+//! Every HTTP test runs on SQLite, and on PostgreSQL as well when `TOKKI_TEST_POSTGRESQL_URL` names a server.
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
+mod support;
+
+mod access;
+mod browser;
+mod command_line;
+mod documents;
+mod forms;
+mod main_job;
+mod repository;
+mod store;
+mod templates;

@@ -74,11 +74,17 @@ pub fn mark_references(template: &str) -> String {
 
 /// The targets of all references of a template.
 pub fn references(template: &str) -> impl Iterator<Item = &str> {
-    template.split("[[").skip(1).filter_map(|rest| rest.split_once("]]")).map(|(target, _)| target).filter(|t| is_target(t))
+    template
+        .split("[[")
+        .skip(1)
+        .filter_map(|rest| rest.split_once("]]"))
+        .map(|(target, _)| target)
+        .filter(|t| is_target(t))
 }
 
 fn is_target(text: &str) -> bool {
-    !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '#' | '.' | ':' | '_'))
+    !text.is_empty()
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '#' | '.' | ':' | '_'))
 }
 
 /// Why a document cannot be composed.
@@ -162,7 +168,9 @@ fn clean(value: &Value) -> Value {
             Value::String(clean.trim().to_owned())
         }
         Value::Array(items) => Value::Array(items.iter().map(clean).collect()),
-        Value::Object(map) => Value::Object(map.iter().map(|(key, value)| (key.clone(), clean(value))).collect()),
+        Value::Object(map) => {
+            Value::Object(map.iter().map(|(key, value)| (key.clone(), clean(value))).collect())
+        }
         other => other.clone(),
     }
 }

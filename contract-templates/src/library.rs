@@ -237,14 +237,19 @@ impl Library {
         variables: &str,
     ) -> Result<Self, Vec<LoadProblem>> {
         let mut problems = Vec::new();
-        let mut clauses: Vec<Clause> =
-            clause_files.iter().filter_map(|(file, text)| keep(read_clause(file, text), &mut problems)).collect();
+        let mut clauses: Vec<Clause> = clause_files
+            .iter()
+            .filter_map(|(file, text)| keep(read_clause(file, text), &mut problems))
+            .collect();
         clauses.sort_by_key(|clause| clause.order);
-        let documents: Vec<DocumentTemplate> =
-            document_files.iter().filter_map(|(file, text)| keep(read_document(file, text), &mut problems)).collect();
-        let laws = parse::<LawFile>("laws.toml", laws, 0, &mut problems).map_or_else(Vec::new, |file| file.law);
-        let variables =
-            parse::<VariableFile>("variables.toml", variables, 0, &mut problems).map_or_else(Vec::new, |f| f.variable);
+        let documents: Vec<DocumentTemplate> = document_files
+            .iter()
+            .filter_map(|(file, text)| keep(read_document(file, text), &mut problems))
+            .collect();
+        let laws =
+            parse::<LawFile>("laws.toml", laws, 0, &mut problems).map_or_else(Vec::new, |file| file.law);
+        let variables = parse::<VariableFile>("variables.toml", variables, 0, &mut problems)
+            .map_or_else(Vec::new, |f| f.variable);
         let mut tera = compose::engine();
         for clause in &clauses {
             for variant in &clause.variants {
@@ -287,10 +292,15 @@ impl Library {
     pub fn check(&self, vocabulary: &Vocabulary) -> Vec<LoadProblem> {
         let mut problems = Vec::new();
         for clause in &self.clauses {
-            let conditions = clause.when.iter().chain(clause.variants.iter().filter_map(|variant| variant.when.as_ref()));
+            let conditions =
+                clause.when.iter().chain(clause.variants.iter().filter_map(|variant| variant.when.as_ref()));
             for condition in conditions {
                 for found in condition.check(vocabulary, Scope::Answers) {
-                    problems.push(problem(&format!("clauses/{}", clause.id), 0, format!("条件「{condition}」：{found}")));
+                    problems.push(problem(
+                        &format!("clauses/{}", clause.id),
+                        0,
+                        format!("条件「{condition}」：{found}"),
+                    ));
                 }
             }
         }
@@ -308,9 +318,13 @@ impl Library {
             .map(|(id, _)| id.replacen('-', ":", 1))
             .collect();
         let clause_texts = self.clauses.iter().flat_map(|clause| {
-            clause.variants.iter().map(|variant| (format!("clauses/{} {}", clause.id, variant.id), &variant.body))
+            clause
+                .variants
+                .iter()
+                .map(|variant| (format!("clauses/{} {}", clause.id, variant.id), &variant.body))
         });
-        let document_texts = self.documents.iter().map(|document| (format!("documents/{}", document.id), &document.body));
+        let document_texts =
+            self.documents.iter().map(|document| (format!("documents/{}", document.id), &document.body));
         for (file, body) in clause_texts.chain(document_texts) {
             for target in compose::references(body) {
                 let clause = target.split('#').next().unwrap_or_default();
@@ -388,7 +402,8 @@ fn read_clause(file: &str, text: &str) -> Result<Clause, Vec<LoadProblem>> {
                 _ => problems.push(problem(file, 0, format!("版「{}」の条文がありません", variant.id))),
             }
         }
-        problems.extend(bodies.keys().map(|id| problem(file, 0, format!("版「{id}」が見出し欄にありません"))));
+        problems
+            .extend(bodies.keys().map(|id| problem(file, 0, format!("版「{id}」が見出し欄にありません"))));
         if clause.variants.iter().filter(|variant| variant.default).count() != 1 {
             problems.push(problem(file, 0, "default = true の版を1つだけ書いてください"));
         }
@@ -407,7 +422,9 @@ fn split_variants(body: &str) -> BTreeMap<&str, String> {
 fn read_document(file: &str, text: &str) -> Result<DocumentTemplate, Vec<LoadProblem>> {
     let (front, body) = front_matter(file, text)?;
     let mut problems = Vec::new();
-    let Some(mut document) = parse::<DocumentTemplate>(file, front, 1, &mut problems) else { return Err(problems) };
+    let Some(mut document) = parse::<DocumentTemplate>(file, front, 1, &mut problems) else {
+        return Err(problems);
+    };
     body.clone_into(&mut document.body);
     Ok(document)
 }

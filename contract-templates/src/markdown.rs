@@ -29,7 +29,9 @@ pub fn skeleton(text: &str) -> Skeleton {
                     "articles" => parts.push(std::mem::take(&mut current)),
                     "subtitle" => subtitle = true,
                     "signature" => signature = Some(Vec::new()),
-                    "/signature" => current.extend(signature.take().map(|blocks| Block::Signature { blocks })),
+                    "/signature" => {
+                        current.extend(signature.take().map(|blocks| Block::Signature { blocks }))
+                    }
                     _ => {}
                 }
                 continue;
@@ -64,7 +66,9 @@ pub fn article(text: &str) -> Vec<Item> {
     let mut items: Vec<Item> = Vec::new();
     while let Some(piece) = reader.piece() {
         match piece {
-            Piece::Paragraph(text) | Piece::Heading(_, _, text) => items.push(Item { text, ..Item::default() }),
+            Piece::Paragraph(text) | Piece::Heading(_, _, text) => {
+                items.push(Item { text, ..Item::default() })
+            }
             Piece::List(children) => match items.last_mut() {
                 Some(item) => item.children.extend(children),
                 None => items.push(Item { children, ..Item::default() }),
@@ -108,7 +112,9 @@ impl<'a> Reader<'a> {
                 Event::Start(Tag::List(_)) => return Some(Piece::List(self.items())),
                 Event::Start(Tag::Table(_)) => return Some(Piece::Table(self.table())),
                 Event::Html(html) => {
-                    if let Some(mark) = html.trim().strip_prefix("<!--").and_then(|rest| rest.strip_suffix("-->")) {
+                    if let Some(mark) =
+                        html.trim().strip_prefix("<!--").and_then(|rest| rest.strip_suffix("-->"))
+                    {
                         return Some(Piece::Mark(mark.trim().to_owned()));
                     }
                 }
@@ -122,12 +128,14 @@ impl<'a> Reader<'a> {
         let mut runs = Vec::new();
         for event in self.events.by_ref() {
             match event {
-                Event::Text(text) | Event::Code(text) | Event::InlineHtml(text) => push_text(&mut runs, &text),
+                Event::Text(text) | Event::Code(text) | Event::InlineHtml(text) => {
+                    push_text(&mut runs, &text)
+                }
                 Event::HardBreak => runs.push(Run::Break),
                 // A line break of the source is nothing in Japanese.
-                Event::End(
-                    TagEnd::Paragraph | TagEnd::Heading(_) | TagEnd::TableCell | TagEnd::Item,
-                ) => break,
+                Event::End(TagEnd::Paragraph | TagEnd::Heading(_) | TagEnd::TableCell | TagEnd::Item) => {
+                    break;
+                }
                 _ => {}
             }
         }
@@ -150,7 +158,9 @@ impl<'a> Reader<'a> {
         let mut item = Item::default();
         while let Some(event) = self.events.next() {
             match event {
-                Event::Text(text) | Event::Code(text) | Event::InlineHtml(text) => push_text(&mut item.text, &text),
+                Event::Text(text) | Event::Code(text) | Event::InlineHtml(text) => {
+                    push_text(&mut item.text, &text)
+                }
                 Event::HardBreak => item.text.push(Run::Break),
                 Event::Start(Tag::List(_)) => item.children.extend(self.items()),
                 Event::End(TagEnd::Item) => break,

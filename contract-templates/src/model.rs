@@ -138,6 +138,8 @@ pub fn plain(runs: &[Run]) -> String {
 impl Document {
     /// The articles in order.
     pub fn articles(&self) -> impl Iterator<Item = &Article> {
-        self.blocks.iter().filter_map(|block| if let Block::Article(article) = block { Some(article) } else { None })
+        self.blocks
+            .iter()
+            .filter_map(|block| if let Block::Article(article) = block { Some(article) } else { None })
     }
 }

@@ -22,9 +22,9 @@ pub struct DanglingReference {
 
 /// ア, イ, … as items of the third level are counted (いろは順 is not used in contracts).
 const KATAKANA: &[char] = &[
-    'ア', 'イ', 'ウ', 'エ', 'オ', 'カ', 'キ', 'ク', 'ケ', 'コ', 'サ', 'シ', 'ス', 'セ', 'ソ', 'タ', 'チ', 'ツ', 'テ', 'ト', 'ナ',
-    'ニ', 'ヌ', 'ネ', 'ノ', 'ハ', 'ヒ', 'フ', 'ヘ', 'ホ', 'マ', 'ミ', 'ム', 'メ', 'モ', 'ヤ', 'ユ', 'ヨ', 'ラ', 'リ', 'ル', 'レ',
-    'ロ', 'ワ', 'ヲ', 'ン',
+    'ア', 'イ', 'ウ', 'エ', 'オ', 'カ', 'キ', 'ク', 'ケ', 'コ', 'サ', 'シ', 'ス', 'セ', 'ソ', 'タ', 'チ',
+    'ツ', 'テ', 'ト', 'ナ', 'ニ', 'ヌ', 'ネ', 'ノ', 'ハ', 'ヒ', 'フ', 'ヘ', 'ホ', 'マ', 'ミ', 'ム', 'メ',
+    'モ', 'ヤ', 'ユ', 'ヨ', 'ラ', 'リ', 'ル', 'レ', 'ロ', 'ワ', 'ヲ', 'ン',
 ];
 
 /// Where an article stands and how many 項 it has.
@@ -49,8 +49,11 @@ pub fn number(
         .articles()
         .enumerate()
         .map(|(index, article)| {
-            let place =
-                Place { number: index + 1, heading: article.heading.clone(), paragraphs: article.items.len() };
+            let place = Place {
+                number: index + 1,
+                heading: article.heading.clone(),
+                paragraphs: article.items.len(),
+            };
             (article.clause.clone(), place)
         })
         .collect();
@@ -122,7 +125,8 @@ impl Numberer<'_> {
         let clause = article.clause.clone();
         for (index, item) in article.items.iter_mut().enumerate() {
             // 第1項には番号を付けない。
-            item.label = if index == 0 { String::new() } else { digits(&(index + 1).to_string(), self.style) };
+            item.label =
+                if index == 0 { String::new() } else { digits(&(index + 1).to_string(), self.style) };
             self.item(item, 0, Here { clause: &clause, article: number, paragraph: index + 1 });
         }
     }
@@ -146,7 +150,8 @@ impl Numberer<'_> {
                     Some(resolved) => *text = resolved,
                     None => {
                         let place = if here.clause.is_empty() { "文書" } else { here.clause };
-                        self.dangling.push(DanglingReference { place: place.to_owned(), target: target.clone() });
+                        self.dangling
+                            .push(DanglingReference { place: place.to_owned(), target: target.clone() });
                     }
                 }
             }
@@ -178,7 +183,8 @@ impl Numberer<'_> {
             "" if own && !clause.is_empty() => return Some("この条".to_owned()),
             "" => String::new(),
             text => {
-                let number: usize = text.parse().ok().filter(|number| (1..=place.paragraphs).contains(number))?;
+                let number: usize =
+                    text.parse().ok().filter(|number| (1..=place.paragraphs).contains(number))?;
                 match number {
                     number if own && number == here.paragraph && !point.is_empty() => String::new(),
                     number if own && number + 1 == here.paragraph => "前項".to_owned(),

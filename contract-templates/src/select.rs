@@ -80,7 +80,9 @@ impl Selection {
     /// What skeletons ask for: `CL-17` and `CL-17/approval`.
     #[must_use]
     pub fn names(&self) -> Vec<String> {
-        self.included().flat_map(|entry| [entry.clause.clone(), format!("{}/{}", entry.clause, entry.variant)]).collect()
+        self.included()
+            .flat_map(|entry| [entry.clause.clone(), format!("{}/{}", entry.clause, entry.variant)])
+            .collect()
     }
 }
 
@@ -101,17 +103,22 @@ pub fn select(library: &Library, subject: &Subject<'_>, switches: &[Switch]) -> 
 fn entry(clause: &Clause, subject: &Subject<'_>, switch: Option<&Switch>) -> Entry {
     let by_rule = clause.when.as_ref().is_none_or(|when| when.holds(subject));
     let holding: Vec<&Variant> = {
-        let mut holding: Vec<&Variant> =
-            clause.variants.iter().filter(|v| v.when.as_ref().is_some_and(|when| when.holds(subject))).collect();
+        let mut holding: Vec<&Variant> = clause
+            .variants
+            .iter()
+            .filter(|v| v.when.as_ref().is_some_and(|when| when.holds(subject)))
+            .collect();
         holding.sort_by_key(|variant| std::cmp::Reverse(variant.strictness));
         holding
     };
     let wanted = switch.and_then(|switch| switch.variant.as_deref());
     let chosen = clause.variants.iter().find(|variant| Some(variant.id.as_str()) == wanted);
-    let automatic = holding.first().copied().or_else(|| clause.variants.iter().find(|variant| variant.default));
+    let automatic =
+        holding.first().copied().or_else(|| clause.variants.iter().find(|variant| variant.default));
     let variant = chosen.or(automatic);
     let holds = variant.is_some_and(|variant| holding.iter().any(|held| held.id == variant.id));
-    let explained = clause.when.iter().chain(variant.and_then(|variant| variant.when.as_ref()).filter(|_| holds));
+    let explained =
+        clause.when.iter().chain(variant.and_then(|variant| variant.when.as_ref()).filter(|_| holds));
     let included = match switch.map(|switch| switch.setting) {
         Some(Setting::On) => true,
         Some(Setting::Off) => false,

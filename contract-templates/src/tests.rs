@@ -12,7 +12,7 @@ use serde_json::{Map, Value, json};
 use crate::library::Library;
 use crate::model::{Block, Run, plain};
 use crate::select::{Setting, Switch};
-use crate::{Request, Written, WriteError, docx, write};
+use crate::{Request, WriteError, Written, docx, write};
 
 fn library() -> Library {
     Library::embedded().unwrap_or_else(|problems| panic!("{}", lines(&problems)))
@@ -117,7 +117,9 @@ fn every_clause_fits_the_vocabulary() {
 #[test]
 fn the_special_specifications_are_numbered_without_gaps_and_findings() {
     let bench = Bench::new();
-    for (path, class, personal) in [("P1", "3B", true), ("P1", "2", false), ("P3", "2", false), ("P3", "3B", true)] {
+    for (path, class, personal) in
+        [("P1", "3B", true), ("P1", "2", false), ("P3", "2", false), ("P3", "3B", true)]
+    {
         let written = bench.write(&Bench::facts(path, class, personal), &[], &bench.values).unwrap();
         let labels: Vec<String> = written.document.articles().map(|article| article.label.clone()).collect();
         let expected: Vec<String> = (1..=labels.len()).map(|number| format!("第{number}条")).collect();
@@ -136,7 +138,11 @@ fn dropping_a_clause_renumbers_references_and_a_dangling_one_is_an_error() {
     let facts = Bench::facts("P1", "3B", true);
     let whole = bench.write(&facts, &[], &bench.values).unwrap();
     let number_of = |written: &Written, clause: &str| {
-        written.document.articles().find(|article| article.clause == clause).map(|article| article.label.clone())
+        written
+            .document
+            .articles()
+            .find(|article| article.clause == clause)
+            .map(|article| article.label.clone())
     };
     // CL-04 is referred to by nothing; everything after it moves up by one, references included.
     let without = bench.write(&facts, &[off("CL-04")], &bench.values).unwrap();
@@ -172,7 +178,8 @@ fn references_read_as_contracts_do() {
     // A 項 that refers to the one right before it says 前項.
     for (clause, paragraph, target, text) in &texts {
         if let Some(number) = target.strip_prefix('#').and_then(|n| n.parse::<usize>().ok()) {
-            let expected = if number + 1 == *paragraph { "前項".to_owned() } else { format!("第{number}項") };
+            let expected =
+                if number + 1 == *paragraph { "前項".to_owned() } else { format!("第{number}項") };
             assert_eq!(*text, expected, "{clause} {target}");
         }
     }
@@ -243,7 +250,9 @@ fn with_vendor(bench: &Bench, name: &str) -> Written {
 
 fn shape(written: &Written) -> Vec<(String, usize, usize)> {
     let of = |block: &Block| match block {
-        Block::Article(article) => ("article".to_owned(), article.items.len(), article.items.iter().map(|i| i.children.len()).sum()),
+        Block::Article(article) => {
+            ("article".to_owned(), article.items.len(), article.items.iter().map(|i| i.children.len()).sum())
+        }
         Block::Table(table) => ("table".to_owned(), table.header.len(), table.rows.len()),
         Block::List { items } => ("list".to_owned(), items.len(), 0),
         Block::Attachment { target, .. } => (target.clone(), 0, 0),
@@ -257,15 +266,36 @@ fn names_cannot_become_markup() {
     let bench = Bench::new();
     let plain_shape = shape(&with_vendor(&bench, "株式会社サンプル"));
     for name in [
-        "*株式会社* | # 見本", "{{x}}", "[[CL-09]]", "<b>太字</b>", "1. 一", "- 点", "`code`", "&amp;", "# 見出し", "a\nb",
-        "| a | b |", "\\", "![x](y)", "***", "{% if x %}", "<!-- articles -->", "\u{E000}CL-09\u{E001}", "    字下げ",
+        "*株式会社* | # 見本",
+        "{{x}}",
+        "[[CL-09]]",
+        "<b>太字</b>",
+        "1. 一",
+        "- 点",
+        "`code`",
+        "&amp;",
+        "# 見出し",
+        "a\nb",
+        "| a | b |",
+        "\\",
+        "![x](y)",
+        "***",
+        "{% if x %}",
+        "<!-- articles -->",
+        "\u{E000}CL-09\u{E001}",
+        "    字下げ",
     ] {
         let written = with_vendor(&bench, name);
         assert_eq!(shape(&written), plain_shape, "{name}");
         let expected: String =
             name.replace('\n', " ").chars().filter(|c| !matches!(c, '\u{E000}'..='\u{F8FF}')).collect();
-        let text: String = docx::read(&written.docx).unwrap().paragraphs.into_iter().map(|(_, text)| text).collect();
-        assert!(text.contains(&format!("と{}（以下「", expected.trim())) || text.contains(&format!("と{}とが", expected.trim())), "{name}");
+        let text: String =
+            docx::read(&written.docx).unwrap().paragraphs.into_iter().map(|(_, text)| text).collect();
+        assert!(
+            text.contains(&format!("と{}（以下「", expected.trim()))
+                || text.contains(&format!("と{}とが", expected.trim())),
+            "{name}"
+        );
     }
 }
 

@@ -8,9 +8,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use domain::account::{
-    STAFF_ABSOLUTE, STAFF_IDLE, VENDOR_ABSOLUTE, VENDOR_IDLE, session_lives,
-};
+use domain::account::{STAFF_ABSOLUTE, STAFF_IDLE, VENDOR_ABSOLUTE, VENDOR_IDLE, session_lives};
 use domain::organization::roles_on;
 use domain::permission::{Permission, allows, sees_every_department};
 use domain::trail::{Actor, ActorKind};
@@ -68,11 +66,7 @@ impl Person {
     /// The person as the trail names them.
     #[must_use]
     pub fn actor(&self) -> Actor {
-        Actor {
-            kind: ActorKind::Staff,
-            id: Some(self.staff.id.to_string()),
-            name: self.staff.name.clone(),
-        }
+        Actor { kind: ActorKind::Staff, id: Some(self.staff.id.to_string()), name: self.staff.name.clone() }
     }
 }
 
@@ -163,14 +157,18 @@ async fn person(app: &App, headers: &HeaderMap) -> Result<Person, Refused> {
     let person = person_of_token(app, &token).await?.ok_or(Refused::SignIn)?;
     if due(person.session.seen_at.get(), now) {
         let hash = person.session.token_hash.clone();
-        app.db.write(move |conn| accounts::touch_staff_session(conn, &hash, now)).await.map_err(Error::from)?;
+        app.db
+            .write(move |conn| accounts::touch_staff_session(conn, &hash, now))
+            .await
+            .map_err(Error::from)?;
     }
     Ok(person)
 }
 
 fn load_person(conn: &mut Conn, hash: &str, now: Timestamp) -> Result<Option<Person>, Error> {
     let Some((session, staff)) = accounts::staff_session(conn, hash)? else { return Ok(None) };
-    let lives = session_lives(session.created_at.get(), session.seen_at.get(), now, STAFF_IDLE, STAFF_ABSOLUTE);
+    let lives =
+        session_lives(session.created_at.get(), session.seen_at.get(), now, STAFF_IDLE, STAFF_ABSOLUTE);
     if !lives || staff.disabled_at.is_some() {
         return Ok(None);
     }
@@ -185,7 +183,10 @@ async fn responder(app: &App, headers: &HeaderMap) -> Result<Responder, Refused>
     let responder = responder_of_token(app, &token).await?.ok_or(Refused::SignIn)?;
     if due(responder.times().1, now) {
         let hash = responder.token_hash().to_owned();
-        app.db.write(move |conn| assessments::touch_vendor_session(conn, &hash, now)).await.map_err(Error::from)?;
+        app.db
+            .write(move |conn| assessments::touch_vendor_session(conn, &hash, now))
+            .await
+            .map_err(Error::from)?;
     }
     Ok(responder)
 }
@@ -220,7 +221,11 @@ impl Cookie {
     pub fn set(self, app: &App, token: &str) -> Option<HeaderValue> {
         let https = app.config.is_https();
         let secure = if https { "; Secure" } else { "" };
-        HeaderValue::from_str(&format!("{}={token}; Path=/; HttpOnly; SameSite=Lax{secure}", self.name(https))).ok()
+        HeaderValue::from_str(&format!(
+            "{}={token}; Path=/; HttpOnly; SameSite=Lax{secure}",
+            self.name(https)
+        ))
+        .ok()
     }
 
     /// `Set-Cookie` that ends it.
@@ -228,7 +233,11 @@ impl Cookie {
     pub fn clear(self, app: &App) -> Option<HeaderValue> {
         let https = app.config.is_https();
         let secure = if https { "; Secure" } else { "" };
-        HeaderValue::from_str(&format!("{}=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0{secure}", self.name(https))).ok()
+        HeaderValue::from_str(&format!(
+            "{}=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0{secure}",
+            self.name(https)
+        ))
+        .ok()
     }
 }
 

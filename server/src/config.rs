@@ -87,7 +87,9 @@ pub enum ConfigError {
         message: String,
     },
     /// The public address is neither https nor local.
-    #[error("公開 URL は https:// で始めてください（この機械の中だけで使う場合は http://127.0.0.1 又は http://localhost）：{0}")]
+    #[error(
+        "公開 URL は https:// で始めてください（この機械の中だけで使う場合は http://127.0.0.1 又は http://localhost）：{0}"
+    )]
     PublicUrl(String),
     /// Mail without a sender.
     #[error("SMTP を使うには、差出人のアドレス（--mail-from 又は [mail] from）も指定してください")]
@@ -116,7 +118,8 @@ impl Config {
         }
         let mail = match (over.smtp_url, over.mail_from, file.mail) {
             (Some(url), from, file) => {
-                let from = from.or_else(|| file.as_ref().map(|m| m.from.clone())).ok_or(ConfigError::MailFrom)?;
+                let from =
+                    from.or_else(|| file.as_ref().map(|m| m.from.clone())).ok_or(ConfigError::MailFrom)?;
                 Some(MailFile { url, from, from_name: file.map(|m| m.from_name).unwrap_or_default() })
             }
             (None, from, Some(mail)) => Some(MailFile { from: from.unwrap_or(mail.from.clone()), ..mail }),
@@ -133,8 +136,8 @@ impl Config {
 }
 
 fn read(path: &Path) -> Result<File, ConfigError> {
-    let text =
-        std::fs::read_to_string(path).map_err(|source| ConfigError::Read { path: path.to_owned(), source })?;
+    let text = std::fs::read_to_string(path)
+        .map_err(|source| ConfigError::Read { path: path.to_owned(), source })?;
     toml::from_str(&text)
         .map_err(|error| ConfigError::Parse { path: path.to_owned(), message: error.to_string() })
 }
@@ -144,7 +147,9 @@ fn is_safe(url: &str) -> bool {
     let local = ["127.0.0.1", "localhost", "[::1]"];
     url.starts_with("https://")
         || url.strip_prefix("http://").is_some_and(|rest| {
-            local.iter().any(|host| rest == *host || rest.strip_prefix(host).is_some_and(|r| r.starts_with(':')))
+            local
+                .iter()
+                .any(|host| rest == *host || rest.strip_prefix(host).is_some_and(|r| r.starts_with(':')))
         })
 }
 
@@ -154,10 +159,17 @@ mod tests {
 
     #[test]
     fn plain_http_stays_on_the_machine() {
-        for url in ["https://tokki.example.jp", "http://127.0.0.1:8080", "http://localhost", "http://[::1]:80"] {
+        for url in
+            ["https://tokki.example.jp", "http://127.0.0.1:8080", "http://localhost", "http://[::1]:80"]
+        {
             assert!(is_safe(url), "{url}");
         }
-        for url in ["http://tokki.example.jp", "http://127.0.0.1.example.jp", "http://localhost.example.jp", "ftp://x"] {
+        for url in [
+            "http://tokki.example.jp",
+            "http://127.0.0.1.example.jp",
+            "http://localhost.example.jp",
+            "ftp://x",
+        ] {
             assert!(!is_safe(url), "{url}");
         }
     }

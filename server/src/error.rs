@@ -103,20 +103,50 @@ impl ErrorPage {
     #[must_use]
     pub fn for_status(status: StatusCode) -> Self {
         let (title, message) = match status {
-            StatusCode::NOT_FOUND => ("ページが見つかりません", "アドレスが変わったか、表示する権限がありません。一覧から開き直してください。"),
-            StatusCode::METHOD_NOT_ALLOWED => ("この操作はできません", "前の画面に戻り、画面のボタンから操作してください。"),
-            StatusCode::FORBIDDEN => ("この操作の権限がありません", "必要な場合は、組織・職員の管理者に役割の任命を依頼してください。"),
-            StatusCode::UNAUTHORIZED => ("ログインが必要です", "ログインしてから、もう一度開いてください。"),
-            StatusCode::PAYLOAD_TOO_LARGE => ("送信された内容が大きすぎます", "入力を短くするか、分けて送信してください。入力した画面に戻ると、内容は残っています。"),
-            StatusCode::UNSUPPORTED_MEDIA_TYPE | StatusCode::UNPROCESSABLE_ENTITY | StatusCode::BAD_REQUEST => {
-                ("送信された内容を読み取れません", "前の画面に戻り、画面を読み込み直してから、もう一度操作してください。")
+            StatusCode::NOT_FOUND => (
+                "ページが見つかりません",
+                "アドレスが変わったか、表示する権限がありません。一覧から開き直してください。",
+            ),
+            StatusCode::METHOD_NOT_ALLOWED => {
+                ("この操作はできません", "前の画面に戻り、画面のボタンから操作してください。")
             }
-            StatusCode::REQUEST_TIMEOUT => ("時間内に処理が終わりませんでした", "通信状況を確認し、もう一度操作してください。"),
-            StatusCode::TOO_MANY_REQUESTS => ("操作の回数が多すぎます", "しばらく待ってから、もう一度操作してください。"),
-            StatusCode::SERVICE_UNAVAILABLE => ("ただいま処理が混み合っています", "少し待ってから、もう一度操作してください。保存済みの内容は失われていません。"),
-            _ => ("処理を完了できませんでした", "保存済みの内容は失われていません。繰り返す場合は、下の問い合わせ番号を添えて担当者に連絡してください。"),
+            StatusCode::FORBIDDEN => (
+                "この操作の権限がありません",
+                "必要な場合は、組織・職員の管理者に役割の任命を依頼してください。",
+            ),
+            StatusCode::UNAUTHORIZED => ("ログインが必要です", "ログインしてから、もう一度開いてください。"),
+            StatusCode::PAYLOAD_TOO_LARGE => (
+                "送信された内容が大きすぎます",
+                "入力を短くするか、分けて送信してください。入力した画面に戻ると、内容は残っています。",
+            ),
+            StatusCode::UNSUPPORTED_MEDIA_TYPE
+            | StatusCode::UNPROCESSABLE_ENTITY
+            | StatusCode::BAD_REQUEST => (
+                "送信された内容を読み取れません",
+                "前の画面に戻り、画面を読み込み直してから、もう一度操作してください。",
+            ),
+            StatusCode::REQUEST_TIMEOUT => {
+                ("時間内に処理が終わりませんでした", "通信状況を確認し、もう一度操作してください。")
+            }
+            StatusCode::TOO_MANY_REQUESTS => {
+                ("操作の回数が多すぎます", "しばらく待ってから、もう一度操作してください。")
+            }
+            StatusCode::SERVICE_UNAVAILABLE => (
+                "ただいま処理が混み合っています",
+                "少し待ってから、もう一度操作してください。保存済みの内容は失われていません。",
+            ),
+            _ => (
+                "処理を完了できませんでした",
+                "保存済みの内容は失われていません。繰り返す場合は、下の問い合わせ番号を添えて担当者に連絡してください。",
+            ),
         };
-        Self { status: status.as_u16(), title: title.into(), message: message.into(), clause: None, way_out: None }
+        Self {
+            status: status.as_u16(),
+            title: title.into(),
+            message: message.into(),
+            clause: None,
+            way_out: None,
+        }
     }
 }
 
@@ -149,8 +179,12 @@ impl IntoResponse for Error {
                 page.title = "ほかの人が先に更新しています".into();
                 page.message = "画面を開いた後に内容が変わったため、保存していません。前の画面を読み込み直し、今の内容を確認してから操作してください。".into();
             }
-            Self::Unavailable(error) => tracing::warn!(error = error as &dyn std::error::Error, "database unavailable"),
-            Self::Internal { what, source } => tracing::error!(what, error = &**source as &dyn std::error::Error, "request failed"),
+            Self::Unavailable(error) => {
+                tracing::warn!(error = error as &dyn std::error::Error, "database unavailable")
+            }
+            Self::Internal { what, source } => {
+                tracing::error!(what, error = &**source as &dyn std::error::Error, "request failed")
+            }
             Self::NotFound | Self::Forbidden | Self::TooLarge | Self::BadRequest(_) => {}
         }
         let mut response = status.into_response();

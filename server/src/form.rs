@@ -229,7 +229,9 @@ mod tests {
 
     #[test]
     fn values_arrive_as_typed_but_clean() {
-        let form = Form::parse("name=%E8%A6%8B%E6%9C%AC%E7%94%BA&a=1&a=2&x=1%0D%0A2%00&p=100%&q=a+b".as_bytes()).unwrap();
+        let form =
+            Form::parse("name=%E8%A6%8B%E6%9C%AC%E7%94%BA&a=1&a=2&x=1%0D%0A2%00&p=100%&q=a+b".as_bytes())
+                .unwrap();
         assert_eq!(form.text("name"), "見本町");
         assert_eq!(form.all("a"), ["1", "2"]);
         assert_eq!(form.text("x"), "1\n2");

@@ -57,7 +57,11 @@ pub async fn page(State(app): State<App>, person: Person, query: Query) -> Resul
         (Permission::Evaluate, CaseState::Submitted, "回答が届き、評価を待つ案件"),
         (Permission::Apply, CaseState::Evaluated, "評価が終わり、申請を待つ案件"),
         (Permission::WriteDocuments, CaseState::Approved, "承認され、特記仕様書の作成を待つ案件"),
-        (Permission::WriteDocuments, CaseState::ConditionallyApproved, "条件付きで承認され、特記仕様書の作成を待つ案件"),
+        (
+            Permission::WriteDocuments,
+            CaseState::ConditionallyApproved,
+            "条件付きで承認され、特記仕様書の作成を待つ案件",
+        ),
         (Permission::WriteDocuments, CaseState::ClausesFixed, "台帳への登録を待つ案件"),
         (Permission::IssueQuestionnaire, CaseState::Draft, "登録済みで、調査票の送付を待つ案件"),
     ];
@@ -72,7 +76,8 @@ pub async fn page(State(app): State<App>, person: Person, query: Query) -> Resul
                 let filter = CaseFilter { state: Some(*state), limit: 10, ..CaseFilter::default() };
                 let found = cases::cases(conn, &scope, &filter)?;
                 if !found.is_empty() {
-                    queues.push(Queue { title, cases: found.iter().map(|case| row(&profile, case)).collect() });
+                    queues
+                        .push(Queue { title, cases: found.iter().map(|case| row(&profile, case)).collect() });
                 }
             }
             let counts = if may_see { cases::count_by_state(conn, &scope)? } else { Vec::new() };
@@ -83,7 +88,11 @@ pub async fn page(State(app): State<App>, person: Person, query: Query) -> Resul
     let shown = Page {
         name: person.staff.name.clone(),
         roles: person.roles.iter().map(|role| policy::role_name(profile, role).to_owned()).collect(),
-        previous_sign_in: person.session.previous_sign_in_at.as_ref().map_or(String::new(), |at| page::moment(at.get())),
+        previous_sign_in: person
+            .session
+            .previous_sign_in_at
+            .as_ref()
+            .map_or(String::new(), |at| page::moment(at.get())),
         failures: person.session.failures_before,
         queues,
         counts: CaseState::ALL
@@ -129,8 +138,10 @@ pub async fn trail(State(app): State<App>, person: Person, query: Query) -> Resu
     const PAGE: i64 = 100;
     let organization = person.organization.id.clone();
     let below = query.get("below").and_then(|text| text.parse().ok());
-    let rows =
-        app.db.read(move |conn| Ok::<_, Error>(trail::of_organization(conn, &organization, below, PAGE)?)).await?;
+    let rows = app
+        .db
+        .read(move |conn| Ok::<_, Error>(trail::of_organization(conn, &organization, below, PAGE)?))
+        .await?;
     let next = match rows.last() {
         Some(last) if last.position > 1 => format!("/trail?below={}", last.position),
         _ => String::new(),

@@ -81,7 +81,11 @@ fn panicked(payload: Box<dyn std::any::Any + Send>) -> Response {
     response
 }
 
-async fn identify(axum::extract::State(app): axum::extract::State<App>, request: Request, next: Next) -> Response {
+async fn identify(
+    axum::extract::State(app): axum::extract::State<App>,
+    request: Request,
+    next: Next,
+) -> Response {
     use tracing::Instrument;
     let id: String = app.random::<8>().iter().map(|byte| format!("{byte:02x}")).collect();
     // The path of an invitation holds its token: only its first segment is logged.
@@ -100,7 +104,11 @@ async fn identify(axum::extract::State(app): axum::extract::State<App>, request:
 }
 
 /// No inline script, no foreign origin, no framing, no guessing of types; pages with data are not kept.
-async fn headers(axum::extract::State(app): axum::extract::State<App>, request: Request, next: Next) -> Response {
+async fn headers(
+    axum::extract::State(app): axum::extract::State<App>,
+    request: Request,
+    next: Next,
+) -> Response {
     let is_static = request.uri().path().starts_with("/static/");
     let mut response = next.run(request).await;
     let map = response.headers_mut();
@@ -153,7 +161,9 @@ pub async fn serve(listener: TcpListener, service: Router, stop: impl Future<Out
             },
         };
         let service = TowerToHyperService::new(
-            service.clone().map_request(|request: axum::http::Request<hyper::body::Incoming>| request.map(Body::new)),
+            service
+                .clone()
+                .map_request(|request: axum::http::Request<hyper::body::Incoming>| request.map(Body::new)),
         );
         let connection = graceful.watch(builder.serve_connection(TokioIo::new(stream), service).into_owned());
         tokio::spawn(async move {
@@ -169,4 +179,3 @@ pub async fn serve(listener: TcpListener, service: Router, stop: impl Future<Out
         () = tokio::time::sleep(Duration::from_secs(10)) => tracing::warn!("some requests did not finish"),
     }
 }
-

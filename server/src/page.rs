@@ -137,7 +137,11 @@ impl Frame {
 
     /// The frame of a vendor page.
     #[must_use]
-    pub fn vendor(organization: &store::accounts::Organization, person: &str, title: impl Into<String>) -> Self {
+    pub fn vendor(
+        organization: &store::accounts::Organization,
+        person: &str,
+        title: impl Into<String>,
+    ) -> Self {
         Self {
             side: "vendor",
             organization: organization.name.clone(),
@@ -200,7 +204,10 @@ impl Query {
 
 impl<S: Send + Sync> axum::extract::FromRequestParts<S> for Query {
     type Rejection = Error;
-    async fn from_request_parts(parts: &mut axum::http::request::Parts, _: &S) -> std::result::Result<Self, Error> {
+    async fn from_request_parts(
+        parts: &mut axum::http::request::Parts,
+        _: &S,
+    ) -> std::result::Result<Self, Error> {
         let form = crate::form::Form::parse(parts.uri.query().unwrap_or_default().as_bytes())?;
         let first = |values: &Vec<String>| values.first().cloned().unwrap_or_default();
         Ok(Self(form.fields().iter().map(|(name, values)| (name.clone(), first(values))).collect()))
@@ -223,7 +230,13 @@ pub fn render_problems(app: &App, template: &str, frame: &Frame, page: &impl Ser
     render_with(app, StatusCode::UNPROCESSABLE_ENTITY, template, frame, page)
 }
 
-fn render_with(app: &App, status: StatusCode, template: &str, frame: &Frame, page: &impl Serialize) -> Result {
+fn render_with(
+    app: &App,
+    status: StatusCode,
+    template: &str,
+    frame: &Frame,
+    page: &impl Serialize,
+) -> Result {
     let html = html(app, template, frame, page)?;
     Ok((status, [(header::CONTENT_TYPE, "text/html; charset=utf-8")], html).into_response())
 }
@@ -261,7 +274,10 @@ pub fn json(status: StatusCode, value: &serde_json::Value) -> Response {
 /// Whether our own module asks, not a browser.
 #[must_use]
 pub fn wants_json(headers: &axum::http::HeaderMap) -> bool {
-    headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).is_some_and(|value| value == "application/json")
+    headers
+        .get(header::ACCEPT)
+        .and_then(|value| value.to_str().ok())
+        .is_some_and(|value| value == "application/json")
 }
 
 /// Gives every failed response a page that says what happened and where to go.
@@ -276,12 +292,16 @@ pub async fn render_errors(State(app): State<App>, request: Request, next: Next)
     if typed.is_some_and(|value| value.starts_with("text/html") || value.starts_with("application/json")) {
         return response;
     }
-    let page = response.extensions().get::<ErrorPage>().cloned().unwrap_or_else(|| ErrorPage::for_status(status));
+    let page =
+        response.extensions().get::<ErrorPage>().cloned().unwrap_or_else(|| ErrorPage::for_status(status));
     let request_id = crate::http::current_request_id().unwrap_or_default();
     let (mut parts, _) = response.into_parts();
     parts.headers.remove(header::CONTENT_LENGTH);
     let (kind, body) = if as_json {
-        ("application/json", serde_json::json!({ "error": page.message, "request_id": request_id }).to_string())
+        (
+            "application/json",
+            serde_json::json!({ "error": page.message, "request_id": request_id }).to_string(),
+        )
     } else {
         let shown = ErrorShown { error: page.clone(), request_id };
         let text = html(&app, "error.html", &Frame::public(page.title.clone()), &shown);
@@ -336,4 +356,3 @@ pub type Values = BTreeMap<String, String>;
 pub fn values(form: &crate::form::Form) -> Values {
     form.fields().iter().map(|(name, all)| (name.clone(), all.join("\u{1f}"))).collect()
 }
-

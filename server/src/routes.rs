@@ -10,9 +10,7 @@ use domain::permission::Permission as P;
 
 use crate::access::{self, Access};
 use crate::app::App;
-use crate::{
-    accounts, answering, approvals, assessments, cases, contracts, home, ledger, review, vendors,
-};
+use crate::{accounts, answering, approvals, assessments, cases, contracts, home, ledger, review, vendors};
 
 /// A route as the tests see it.
 #[derive(Debug, Clone)]
@@ -45,7 +43,10 @@ impl Routes {
         self.add(Method::POST, path, access, routing::post(handler))
     }
 
-    #[expect(clippy::disallowed_methods, reason = "the one place that adds routes, together with their access")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the one place that adds routes, together with their access"
+    )]
     fn add(mut self, method: Method, path: &'static str, access: Access, route: MethodRouter<App>) -> Self {
         let state = self.app.clone();
         self.table.push(Listed { method, path, access });
@@ -57,7 +58,6 @@ impl Routes {
     }
 
     /// The table and the router.
-    #[must_use]
     pub fn finish(self) -> (Vec<Listed>, Router) {
         (self.table, self.router.with_state(self.app))
     }
@@ -101,12 +101,28 @@ pub fn all(app: &App) -> Routes {
         .get("/cases/{case}/issue", staff(P::IssueQuestionnaire), assessments::issue::page)
         .post("/cases/{case}/issue", staff(P::IssueQuestionnaire), assessments::issue::submit)
         .get("/cases/{case}/questions", staff(P::ViewCases), assessments::questions::page)
-        .get("/cases/{case}/assessments/{assessment}/invitation", staff(P::IssueQuestionnaire), assessments::invitation::page)
-        .post("/cases/{case}/assessments/{assessment}/invitation", staff(P::IssueQuestionnaire), assessments::invitation::reissue)
-        .post("/cases/{case}/assessments/{assessment}/handed-over", staff(P::IssueQuestionnaire), assessments::invitation::hand_over)
+        .get(
+            "/cases/{case}/assessments/{assessment}/invitation",
+            staff(P::IssueQuestionnaire),
+            assessments::invitation::page,
+        )
+        .post(
+            "/cases/{case}/assessments/{assessment}/invitation",
+            staff(P::IssueQuestionnaire),
+            assessments::invitation::reissue,
+        )
+        .post(
+            "/cases/{case}/assessments/{assessment}/handed-over",
+            staff(P::IssueQuestionnaire),
+            assessments::invitation::hand_over,
+        )
         // 採点・評価
         .get("/cases/{case}/assessments/{assessment}", staff(P::ViewCases), review::score::page)
-        .post("/cases/{case}/assessments/{assessment}/answers/{question}", staff(P::Evaluate), review::annotate::submit)
+        .post(
+            "/cases/{case}/assessments/{assessment}/answers/{question}",
+            staff(P::Evaluate),
+            review::annotate::submit,
+        )
         .post("/cases/{case}/assessments/{assessment}/evaluate", staff(P::Evaluate), review::evaluate::submit)
         // 利用申請・審査
         .get("/cases/{case}/application", staff(P::ViewCases), approvals::apply::page)

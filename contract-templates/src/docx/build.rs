@@ -3,9 +3,9 @@
 //! Numbers are literal text with hanging indents, so nothing here uses Word's numbering.
 
 use docx_rs::{
-    AlignmentType, BreakType, DocGrid, DocGridType, Docx, Footer, Header, LineSpacing, NumPages, PageMargin, PageNum,
-    Paragraph, Run as WordRun, RunFonts, Shading, ShdType, SpecialIndentType, Style, StyleType, Table as WordTable,
-    TableCell, TableCellMargins, TableLayoutType, TableRow, WidthType, XMLDocx,
+    AlignmentType, BreakType, DocGrid, DocGridType, Docx, Footer, Header, LineSpacing, NumPages, PageMargin,
+    PageNum, Paragraph, Run as WordRun, RunFonts, Shading, ShdType, SpecialIndentType, Style, StyleType,
+    Table as WordTable, TableCell, TableCellMargins, TableLayoutType, TableRow, WidthType, XMLDocx,
 };
 
 use super::Properties;
@@ -28,7 +28,15 @@ pub(super) fn build(document: &Document, properties: &Properties<'_>) -> XMLDocx
         .default_fonts(fonts(MINCHO))
         .default_size(SIZE)
         .page_size(11_906, 16_838)
-        .page_margin(PageMargin { top: 1_701, bottom: 1_418, left: 1_418, right: 1_418, header: 851, footer: 709, gutter: 0 })
+        .page_margin(PageMargin {
+            top: 1_701,
+            bottom: 1_418,
+            left: 1_418,
+            right: 1_418,
+            header: 851,
+            footer: 709,
+            gutter: 0,
+        })
         .header(header(properties))
         .footer(footer());
     for style in styles() {
@@ -70,14 +78,17 @@ fn styles() -> Vec<Style> {
     attachment.paragraph_property =
         attachment.paragraph_property.keep_next(true).line_spacing(LineSpacing::new().after(120));
     let mut sub = paragraph("SubHeading", "小見出し").fonts(fonts(GOTHIC));
-    sub.paragraph_property = sub.paragraph_property.keep_next(true).line_spacing(LineSpacing::new().before(180).after(60));
+    sub.paragraph_property =
+        sub.paragraph_property.keep_next(true).line_spacing(LineSpacing::new().before(180).after(60));
     vec![
         paragraph("Title", "Title")
             .fonts(fonts(GOTHIC))
             .size(32)
             .align(AlignmentType::Center)
             .line_spacing(LineSpacing::new().before(120).after(60)),
-        paragraph("Subtitle", "Subtitle").align(AlignmentType::Center).line_spacing(LineSpacing::new().after(240)),
+        paragraph("Subtitle", "Subtitle")
+            .align(AlignmentType::Center)
+            .line_spacing(LineSpacing::new().after(240)),
         paragraph("Body", "本文").align(AlignmentType::Both).indent(
             None,
             Some(SpecialIndentType::FirstLine(CHARACTER)),
@@ -100,7 +111,10 @@ fn header(properties: &Properties<'_>) -> Header {
         format!("【{}】　{}", properties.classification, properties.title)
     };
     Header::new().add_paragraph(
-        Paragraph::new().style("Running").align(AlignmentType::Right).add_run(WordRun::new().add_text(clean(&text))),
+        Paragraph::new()
+            .style("Running")
+            .align(AlignmentType::Right)
+            .add_run(WordRun::new().add_text(clean(&text))),
     )
 }
 
@@ -118,7 +132,8 @@ fn footer() -> Footer {
 }
 
 fn write_block(block: &Block, together: bool, out: &mut Vec<Word>) {
-    let styled = |style: &str, text: &[Run]| with_runs(Paragraph::new().style(style).keep_next(together), text);
+    let styled =
+        |style: &str, text: &[Run]| with_runs(Paragraph::new().style(style).keep_next(together), text);
     match block {
         Block::Title { text } => out.push(Word::Paragraph(Box::new(styled("Title", text)))),
         Block::Subtitle { text } => out.push(Word::Paragraph(Box::new(styled("Subtitle", text)))),
@@ -218,11 +233,14 @@ fn widths(table: &Table, columns: usize) -> Vec<usize> {
     };
     // A column to be filled in by hand needs room though its cells are empty.
     let blank = |column: usize| {
-        !table.rows.is_empty() && table.rows.iter().all(|row| row.get(column).is_none_or(|cell| plain(cell).is_empty()))
+        !table.rows.is_empty()
+            && table.rows.iter().all(|row| row.get(column).is_none_or(|cell| plain(cell).is_empty()))
     };
-    let wanted: Vec<usize> =
-        (0..columns).map(|column| if blank(column) { longest(column).max(8) } else { longest(column) }).collect();
-    let two_columns_to_fill = columns == 2 && table.rows.iter().any(|row| row.get(1).is_some_and(Vec::is_empty));
+    let wanted: Vec<usize> = (0..columns)
+        .map(|column| if blank(column) { longest(column).max(8) } else { longest(column) })
+        .collect();
+    let two_columns_to_fill =
+        columns == 2 && table.rows.iter().any(|row| row.get(1).is_some_and(Vec::is_empty));
     let wanted = if two_columns_to_fill { vec![10, 16] } else { wanted };
     let total: usize = wanted.iter().sum();
     let mut widths: Vec<usize> = wanted.iter().map(|share| WIDTH * share / total.max(1)).collect();

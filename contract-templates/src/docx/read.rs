@@ -90,7 +90,10 @@ fn collect(element: &Element, paragraphs: &mut Vec<(String, String)>) {
 }
 
 fn children(element: &Element) -> impl Iterator<Item = &Element> {
-    element.children.iter().filter_map(|node| if let Node::Element(child) = node { Some(child) } else { None })
+    element
+        .children
+        .iter()
+        .filter_map(|node| if let Node::Element(child) = node { Some(child) } else { None })
 }
 
 fn style(paragraph: &Element) -> String {
@@ -107,7 +110,11 @@ fn text(element: &Element) -> String {
     let mut out = String::new();
     for node in &element.children {
         match node {
-            Node::Text(text) if element.name == "w:t" || element.name.starts_with("dc") || element.name.starts_with("cp") => {
+            Node::Text(text)
+                if element.name == "w:t"
+                    || element.name.starts_with("dc")
+                    || element.name.starts_with("cp") =>
+            {
                 out.push_str(&quick_xml::escape::unescape(text).unwrap_or_default());
             }
             Node::Text(_) => {}

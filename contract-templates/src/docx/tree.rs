@@ -20,7 +20,8 @@ pub(super) struct Element {
 
 impl Element {
     pub fn new(name: &str, attributes: &[(&str, &str)]) -> Self {
-        let attributes = attributes.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
+        let attributes =
+            attributes.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
         Self { name: name.to_owned(), attributes, children: Vec::new() }
     }
 
@@ -36,7 +37,9 @@ impl Element {
     }
 
     pub fn elements_mut(&mut self) -> impl Iterator<Item = &mut Element> {
-        self.children.iter_mut().filter_map(|node| if let Node::Element(element) = node { Some(element) } else { None })
+        self.children
+            .iter_mut()
+            .filter_map(|node| if let Node::Element(element) = node { Some(element) } else { None })
     }
 
     pub fn has_child(&self, name: &str) -> bool {

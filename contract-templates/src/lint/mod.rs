@@ -55,7 +55,10 @@ fn lines(document: &Document) -> Vec<Line> {
 fn collect(block: &Block, place: &mut String, lines: &mut Vec<Line>) {
     let mut push = |place: &str, text: String| lines.push(Line { place: place.to_owned(), text });
     match block {
-        Block::Title { text } | Block::Subtitle { text } | Block::Paragraph { text } | Block::Heading { text } => {
+        Block::Title { text }
+        | Block::Subtitle { text }
+        | Block::Paragraph { text }
+        | Block::Heading { text } => {
             push(place, plain(text));
         }
         Block::Attachment { label, text, .. } => {
@@ -65,7 +68,11 @@ fn collect(block: &Block, place: &mut String, lines: &mut Vec<Line>) {
         Block::Article(article) => {
             push(&article.label, article.heading.clone());
             for item in &article.items {
-                let own = if item.label.is_empty() { article.label.clone() } else { format!("{}第{}項", article.label, item.label) };
+                let own = if item.label.is_empty() {
+                    article.label.clone()
+                } else {
+                    format!("{}第{}項", article.label, item.label)
+                };
                 collect_item(item, &own, lines);
             }
         }

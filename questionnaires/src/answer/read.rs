@@ -104,10 +104,12 @@ impl RawAnswer {
         let mut spare = question.evidence.len();
         for evidence in &answer.evidence {
             let own = question.evidence.iter().position(|kind| kind.id == evidence.kind);
-            let slot = own.filter(|slot| raw.first(&format!("evidence.{slot}.title")).is_empty()).unwrap_or_else(|| {
-                spare += 1;
-                spare - 1
-            });
+            let slot = own
+                .filter(|slot| raw.first(&format!("evidence.{slot}.title")).is_empty())
+                .unwrap_or_else(|| {
+                    spare += 1;
+                    spare - 1
+                });
             let mut put = |name: &str, value: String| raw.put(&format!("evidence.{slot}.{name}"), value);
             put("kind", evidence.kind.clone());
             put("title", evidence.title.clone());
@@ -199,7 +201,9 @@ impl Reader<'_> {
             Input::Text { max_chars, .. } => {
                 self.text(field, name, usize::try_from(*max_chars).unwrap_or(usize::MAX)).map(Value::Text)
             }
-            Input::Number { unit, min, max, decimals } => self.number(field, name, &typed, (*min, *max), *decimals, unit),
+            Input::Number { unit, min, max, decimals } => {
+                self.number(field, name, &typed, (*min, *max), *decimals, unit)
+            }
             Input::Percent { decimals } => {
                 self.number(field, name, &typed, (Decimal::ZERO, Decimal::ONE_HUNDRED), *decimals, "％")
             }
@@ -212,8 +216,13 @@ impl Reader<'_> {
             Input::Countries { undisclosed } => self.countries(field, name, *undisclosed),
             Input::Table { columns, max_rows, .. } => self.table(field, columns, *max_rows),
             Input::File { max_files } => {
-                let names: Vec<String> =
-                    self.raw.all(field).iter().map(|n| clean_text(n.trim())).filter(|n| !n.is_empty()).collect();
+                let names: Vec<String> = self
+                    .raw
+                    .all(field)
+                    .iter()
+                    .map(|n| clean_text(n.trim()))
+                    .filter(|n| !n.is_empty())
+                    .collect();
                 if names.len() > usize::try_from(*max_files).unwrap_or(usize::MAX) {
                     return self.problem(field, format!("{name}は{max_files}件以内にしてください"));
                 }
@@ -223,7 +232,8 @@ impl Reader<'_> {
     }
 
     fn choices(&mut self, field: &str, name: &str, choices: &[Choice]) -> Option<Value> {
-        let chosen: BTreeSet<String> = self.raw.all(field).iter().filter(|id| !id.is_empty()).cloned().collect();
+        let chosen: BTreeSet<String> =
+            self.raw.all(field).iter().filter(|id| !id.is_empty()).cloned().collect();
         if chosen.iter().any(|id| !choices.iter().any(|choice| choice.id == *id)) {
             return self.problem(field, format!("{name}を選択肢から選び直してください"));
         }
@@ -240,7 +250,8 @@ impl Reader<'_> {
         }
         let count = char_count(&text);
         if count > max {
-            return self.problem(field, format!("{name}は{max}文字以内で入力してください（今は{count}文字）"));
+            return self
+                .problem(field, format!("{name}は{max}文字以内で入力してください（今は{count}文字）"));
         }
         Some(text)
     }
@@ -261,10 +272,12 @@ impl Reader<'_> {
             return self.problem(field, format!("{name}は数字で入力してください"));
         };
         if number < min || number > max {
-            return self.problem(field, format!("{name}は{min}以上{max}以下の数（{unit}）で入力してください"));
+            return self
+                .problem(field, format!("{name}は{min}以上{max}以下の数（{unit}）で入力してください"));
         }
         if number.normalize().scale() > decimals {
-            let digits = if decimals == 0 { "整数".to_owned() } else { format!("小数{decimals}桁まで") };
+            let digits =
+                if decimals == 0 { "整数".to_owned() } else { format!("小数{decimals}桁まで") };
             return self.problem(field, format!("{name}は{digits}で入力してください"));
         }
         Some(Value::Number(number.normalize()))
@@ -294,7 +307,8 @@ impl Reader<'_> {
         let boxes = self.raw.all(field).iter().cloned();
         let typed = self.raw.first(&format!("{field}.other"));
         let typed = typed.split(['、', ',', '，', '\n', '・', ';']).map(str::to_owned);
-        for given in boxes.chain(typed).map(|given| given.trim().to_owned()).filter(|given| !given.is_empty()) {
+        for given in boxes.chain(typed).map(|given| given.trim().to_owned()).filter(|given| !given.is_empty())
+        {
             match country_code(&given) {
                 Some(UNDISCLOSED) if !undisclosed => {
                     return self.problem(field, format!("{name}の国名を入力してください"));
@@ -304,12 +318,16 @@ impl Reader<'_> {
                 }
                 None => {
                     let shown: String = given.chars().take(20).collect();
-                    return self.problem(field, format!("{name}の「{shown}」は、国・地域の名称を確認して入力し直してください"));
+                    return self.problem(
+                        field,
+                        format!("{name}の「{shown}」は、国・地域の名称を確認して入力し直してください"),
+                    );
                 }
             }
         }
         if codes.len() > 1 && codes.contains(UNDISCLOSED) {
-            return self.problem(field, format!("{name}は、「不明・非開示」と国名を同時に選ばないでください"));
+            return self
+                .problem(field, format!("{name}は、「不明・非開示」と国名を同時に選ばないでください"));
         }
         (!codes.is_empty()).then_some(Value::Countries(codes))
     }
@@ -336,7 +354,8 @@ impl Reader<'_> {
             }
         }
         if rows.len() > usize::try_from(max_rows).unwrap_or(usize::MAX) {
-            return self.problem(field, format!("表は{max_rows}行以内で入力してください（今は{}行）", rows.len()));
+            return self
+                .problem(field, format!("表は{max_rows}行以内で入力してください（今は{}行）", rows.len()));
         }
         (!rows.is_empty()).then_some(Value::Table(rows))
     }
@@ -344,7 +363,9 @@ impl Reader<'_> {
     fn standing(&mut self, question: &Question) -> Standing {
         let reason = self.text("standing_reason", "理由", NOTE_MAX_CHARS).unwrap_or_default();
         match self.raw.first("standing") {
-            "not_applicable" if question.may_be_not_applicable => Standing::NotApplicable { reason, accepted: false },
+            "not_applicable" if question.may_be_not_applicable => {
+                Standing::NotApplicable { reason, accepted: false }
+            }
             "conditional" => Standing::Conditional { option: reason, included: false },
             "" | "plain" => Standing::Plain,
             _ => {
@@ -358,7 +379,9 @@ impl Reader<'_> {
         let mut found = Vec::new();
         for slot in 0..MAX_EVIDENCE {
             let field = |name: &str| format!("evidence.{slot}.{name}");
-            let Some(title) = self.text(&field("title"), "資料の名称", TITLE_MAX_CHARS) else { continue };
+            let Some(title) = self.text(&field("title"), "資料の名称", TITLE_MAX_CHARS) else {
+                continue;
+            };
             let kind = self.raw.first(&field("kind")).to_owned();
             if !question.evidence.iter().any(|known| known.id == kind) {
                 self.problem::<()>(&field("title"), "資料の種類を選び直してください");
@@ -366,7 +389,13 @@ impl Reader<'_> {
             }
             let issued_on = self.date(&field("issued_on"), "発行日");
             let valid_until = self.date(&field("valid_until"), "有効期限");
-            found.push(Evidence { kind, title: title.trim().to_owned(), issued_on, valid_until, confirmed: false });
+            found.push(Evidence {
+                kind,
+                title: title.trim().to_owned(),
+                issued_on,
+                valid_until,
+                confirmed: false,
+            });
         }
         found
     }
@@ -408,7 +437,10 @@ pub fn complete(question: &Question, answer: Option<&Answer>, subject: &Subject<
             return problems;
         }
         Standing::Conditional { option, .. } if option.trim().is_empty() => {
-            missing("standing_reason".into(), "回答の条件となるオプション又は契約の内容を入力してください".into());
+            missing(
+                "standing_reason".into(),
+                "回答の条件となるオプション又は契約の内容を入力してください".into(),
+            );
         }
         _ => {}
     }

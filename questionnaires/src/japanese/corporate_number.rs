@@ -52,8 +52,13 @@ impl FromStr for CorporateNumber {
             return Err(CorporateNumberProblem::Length(digits.len()));
         }
         let (check, base) = digits.split_at(1);
-        let sum: u32 = base.bytes().rev().zip([1, 2].into_iter().cycle()).map(|(b, q)| u32::from(b - b'0') * q).sum();
-        if check.parse() == Ok(9 - sum % 9) { Ok(Self(digits)) } else { Err(CorporateNumberProblem::CheckDigit) }
+        let sum: u32 =
+            base.bytes().rev().zip([1, 2].into_iter().cycle()).map(|(b, q)| u32::from(b - b'0') * q).sum();
+        if check.parse() == Ok(9 - sum % 9) {
+            Ok(Self(digits))
+        } else {
+            Err(CorporateNumberProblem::CheckDigit)
+        }
     }
 }
 
@@ -90,7 +95,14 @@ mod tests {
 
     #[test]
     fn published_numbers_pass_and_neighbours_fail() {
-        for text in ["7123456789012", "1180301018771", "4011001098993", "7010705000725", "4000012090001", "9000020011002"] {
+        for text in [
+            "7123456789012",
+            "1180301018771",
+            "4011001098993",
+            "7010705000725",
+            "4000012090001",
+            "9000020011002",
+        ] {
             let number: CorporateNumber = text.parse().unwrap();
             assert_eq!(number.digits(), text);
             let first = text.as_bytes()[0];
@@ -103,7 +115,9 @@ mod tests {
 
     #[test]
     fn any_way_of_typing_is_read() {
-        for typed in ["Ｔ７１２３４５６７８９０１２", " 7-1234-5678-9012 ", "7‐1234−5678ー9012", "T7123456789012"] {
+        for typed in
+            ["Ｔ７１２３４５６７８９０１２", " 7-1234-5678-9012 ", "7‐1234−5678ー9012", "T7123456789012"]
+        {
             assert_eq!(typed.parse::<CorporateNumber>().unwrap().to_string(), "7-1234-5678-9012", "{typed}");
         }
         assert_eq!("71234".parse::<CorporateNumber>(), Err(CorporateNumberProblem::Length(5)));

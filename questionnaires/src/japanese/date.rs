@@ -62,7 +62,9 @@ pub fn parse_date(typed: &str) -> Result<Date, DateProblem> {
     };
     let (year, month, day) = numbers(rest)?;
     let year = match era {
-        Some(era) => era.first_year().checked_add(year).and_then(|y| y.checked_sub(1)).ok_or(DateProblem::NoSuchDay)?,
+        Some(era) => {
+            era.first_year().checked_add(year).and_then(|y| y.checked_sub(1)).ok_or(DateProblem::NoSuchDay)?
+        }
         None if year < 1000 => return Err(DateProblem::Form),
         None => year,
     };
@@ -163,7 +165,17 @@ mod tests {
     #[test]
     fn every_usual_way_is_read() {
         let wanted = date(2026, 4, 1);
-        for typed in ["令和8年4月1日", "令和８年４月１日", "R8.4.1", "r8/4/1", "2026-04-01", "２０２６／０４／０１", "2026年4月1日", "20260401", " 令和 8年 4月 1日 "] {
+        for typed in [
+            "令和8年4月1日",
+            "令和８年４月１日",
+            "R8.4.1",
+            "r8/4/1",
+            "2026-04-01",
+            "２０２６／０４／０１",
+            "2026年4月1日",
+            "20260401",
+            " 令和 8年 4月 1日 ",
+        ] {
             assert_eq!(parse_date(typed), Ok(wanted), "{typed}");
         }
         assert_eq!(parse_date("令和元年5月1日"), Ok(date(2019, 5, 1)));

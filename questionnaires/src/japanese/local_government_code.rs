@@ -30,9 +30,14 @@ impl FromStr for LocalGovernmentCode {
         if digits.len() != 6 || !digits.bytes().all(|b| b.is_ascii_digit()) {
             return Err(LocalGovernmentCodeProblem::NotSixDigits);
         }
-        let sum: u32 = digits.bytes().take(5).zip((2..=6).rev()).map(|(b, weight)| u32::from(b - b'0') * weight).sum();
+        let sum: u32 =
+            digits.bytes().take(5).zip((2..=6).rev()).map(|(b, weight)| u32::from(b - b'0') * weight).sum();
         let check = (11 - sum % 11) % 10;
-        if digits.ends_with(&check.to_string()) { Ok(Self(digits)) } else { Err(LocalGovernmentCodeProblem::CheckDigit) }
+        if digits.ends_with(&check.to_string()) {
+            Ok(Self(digits))
+        } else {
+            Err(LocalGovernmentCodeProblem::CheckDigit)
+        }
     }
 }
 
@@ -53,6 +58,9 @@ mod tests {
         }
         assert_eq!("204049".parse::<LocalGovernmentCode>(), Err(LocalGovernmentCodeProblem::CheckDigit));
         assert_eq!("20404".parse::<LocalGovernmentCode>(), Err(LocalGovernmentCodeProblem::NotSixDigits));
-        assert_eq!("２０４０４８".parse::<LocalGovernmentCode>().map(|c| c.to_string()), Ok("204048".to_owned()));
+        assert_eq!(
+            "２０４０４８".parse::<LocalGovernmentCode>().map(|c| c.to_string()),
+            Ok("204048".to_owned())
+        );
     }
 }

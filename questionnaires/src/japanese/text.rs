@@ -26,7 +26,10 @@ mod tests {
 
     #[test]
     fn only_what_cannot_be_kept_goes() {
-        assert_eq!(clean_text("一\r\n二\r三\u{0}\u{b}\u{FFFF}\u{FDD0}\u{85}\t𠮷㈱①～😀"), "一\n二\n三\t𠮷㈱①～😀");
+        assert_eq!(
+            clean_text("一\r\n二\r三\u{0}\u{b}\u{FFFF}\u{FDD0}\u{85}\t𠮷㈱①～😀"),
+            "一\n二\n三\t𠮷㈱①～😀"
+        );
         assert_eq!(char_count("𠮷野家\r\nです"), 6);
     }
 

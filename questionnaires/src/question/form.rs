@@ -68,7 +68,9 @@ pub fn form(
     let subject = Subject { vocabulary: &vocabulary, facts, answers: &no_answers };
     let reason = |question: &Question| match &question.when {
         None => format!("「{path_name}」の全ての案件で尋ねる。"),
-        Some(when) if when.evaluate(&subject) == Outcome::True => format!("{}ため尋ねる。", when.explain(&subject)),
+        Some(when) if when.evaluate(&subject) == Outcome::True => {
+            format!("{}ため尋ねる。", when.explain(&subject))
+        }
         Some(when) => format!("{}ときに尋ねる。", when.describe(&vocabulary)),
     };
     let sections = topics
@@ -80,7 +82,9 @@ pub fn form(
                 .questions
                 .iter()
                 .filter(|question| question.paths.iter().any(|own| own == path))
-                .filter(|question| !question.when.as_ref().is_some_and(|when| when.is_ruled_out(&vocabulary, facts)))
+                .filter(|question| {
+                    !question.when.as_ref().is_some_and(|when| when.is_ruled_out(&vocabulary, facts))
+                })
                 .map(|question| Asked { reason: reason(question), question: question.clone() })
                 .collect(),
         })
@@ -182,7 +186,10 @@ impl Questionnaire {
     pub fn pass_line(&self) -> Option<&PassLine> {
         let no_answers = AnswerSheet::default();
         let subject = self.subject(&no_answers);
-        self.criteria.pass_lines.iter().find(|line| line.when.as_ref().is_none_or(|when| when.holds(&subject)))
+        self.criteria
+            .pass_lines
+            .iter()
+            .find(|line| line.when.as_ref().is_none_or(|when| when.holds(&subject)))
     }
 
     /// Which questions are asked. A question hidden by its condition takes its answer with it, which may hide or show
@@ -226,7 +233,9 @@ impl Questionnaire {
 
     fn only_asked(&self, answers: &AnswerSheet) -> AnswerSheet {
         let asked = |id: &String| self.find(id).is_some();
-        AnswerSheet(answers.0.iter().filter(|(id, _)| asked(id)).map(|(id, a)| (id.clone(), a.clone())).collect())
+        AnswerSheet(
+            answers.0.iter().filter(|(id, _)| asked(id)).map(|(id, a)| (id.clone(), a.clone())).collect(),
+        )
     }
 
     /// How far the sheet is filled in.
@@ -236,8 +245,11 @@ impl Questionnaire {
         let subject = self.subject(visible.answers());
         let mut progress = Progress::default();
         for section in &self.sections {
-            let mut own =
-                SectionProgress { topic: section.topic.clone(), name: section.name.clone(), ..Default::default() };
+            let mut own = SectionProgress {
+                topic: section.topic.clone(),
+                name: section.name.clone(),
+                ..Default::default()
+            };
             for asked in section.questions.iter().filter(|asked| visible.has(&asked.question.id)) {
                 let given = visible.answers().get(&asked.question.id);
                 own.visible += 1;
@@ -271,5 +283,8 @@ impl Questionnaire {
 }
 
 fn is_begun(answer: &answer::Answer) -> bool {
-    !answer.parts.is_empty() || answer.note.is_some() || answer.standing != Standing::Plain || !answer.evidence.is_empty()
+    !answer.parts.is_empty()
+        || answer.note.is_some()
+        || answer.standing != Standing::Plain
+        || !answer.evidence.is_empty()
 }

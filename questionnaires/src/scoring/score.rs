@@ -20,7 +20,12 @@ const FULL: u64 = 100;
 /// Scores a sheet on a day (evidence may have expired). `exceptions` names questions and minimum levels whose excusable
 /// knock-out has been granted an exception. Pure: preview and record use the same code.
 #[must_use]
-pub fn score(questionnaire: &Questionnaire, answers: &AnswerSheet, exceptions: &BTreeSet<String>, on: Date) -> Score {
+pub fn score(
+    questionnaire: &Questionnaire,
+    answers: &AnswerSheet,
+    exceptions: &BTreeSet<String>,
+    on: Date,
+) -> Score {
     let visible = questionnaire.visible(answers);
     let subject = questionnaire.subject(visible.answers());
     let criteria = &questionnaire.criteria;
@@ -106,7 +111,8 @@ fn question_score(
     criteria: &Criteria,
     on: Date,
 ) -> QuestionScore {
-    let accepted = given.is_some_and(|g| matches!(g.standing, Standing::NotApplicable { accepted: true, .. }));
+    let accepted =
+        given.is_some_and(|g| matches!(g.standing, Standing::NotApplicable { accepted: true, .. }));
     let (points, basis) = match (accepted, open) {
         (true, _) => (None, "該当なし（認められたもの）のため、採点の対象としない".to_owned()),
         (_, Some(OpenReason::Unanswered)) => (Some(0), "未回答のため0点".to_owned()),
@@ -139,7 +145,9 @@ fn question_score(
 fn points(question: &Question, given: Option<&Answer>, subject: &Subject<'_>) -> (u32, String) {
     if !question.points.is_empty() {
         let row = question.points.iter().find(|row| row.when.as_ref().is_none_or(|when| when.holds(subject)));
-        return row.map_or((0, "どの区分にも当たらないため0点".to_owned()), |row| (row.points, row.label.clone()));
+        return row.map_or((0, "どの区分にも当たらないため0点".to_owned()), |row| {
+            (row.points, row.label.clone())
+        });
     }
     for part in &question.parts {
         let value = given.and_then(|given| given.parts.get(&part.id));
@@ -155,7 +163,8 @@ fn points(question: &Question, given: Option<&Answer>, subject: &Subject<'_>) ->
             (Input::Multi { choices }, Some(Value::Choices(ids))) => {
                 let chosen: Vec<_> = scored(choices).filter(|(choice, _)| ids.contains(&choice.id)).collect();
                 if !chosen.is_empty() {
-                    let words = chosen.iter().map(|(choice, _)| choice.label.as_str()).collect::<Vec<_>>().join("、");
+                    let words =
+                        chosen.iter().map(|(choice, _)| choice.label.as_str()).collect::<Vec<_>>().join("、");
                     return (combine(question.combine, chosen.iter().map(|(_, points)| *points)), words);
                 }
             }
@@ -176,7 +185,8 @@ fn combine(how: Combine, points: impl Iterator<Item = u32> + Clone) -> u32 {
         Combine::Highest => {
             let best = points.clone().max().unwrap_or(0);
             // Something chosen beside 「なし」 adds; 「なし」 itself, worth nothing, does not.
-            let further = u32::try_from(points.filter(|points| *points > 0).count().saturating_sub(1)).unwrap_or(0);
+            let further =
+                u32::try_from(points.filter(|points| *points > 0).count().saturating_sub(1)).unwrap_or(0);
             (best + (further * 5).min(10)).min(100)
         }
     }
@@ -201,9 +211,12 @@ fn factor(question: &Question, given: Option<&Answer>, criteria: &Criteria, on: 
 
 /// Whether evidence is within its validity and not older than its kind allows.
 fn is_current(question: &Question, evidence: &Evidence, on: Date) -> bool {
-    let months = question.evidence.iter().find(|kind| kind.id == evidence.kind).and_then(|kind| kind.max_age_months);
+    let months =
+        question.evidence.iter().find(|kind| kind.id == evidence.kind).and_then(|kind| kind.max_age_months);
     let young = match (months, evidence.issued_on) {
-        (Some(months), Some(issued)) => issued.checked_add(Span::new().months(i64::from(months))).is_ok_and(|end| on <= end),
+        (Some(months), Some(issued)) => {
+            issued.checked_add(Span::new().months(i64::from(months))).is_ok_and(|end| on <= end)
+        }
         _ => true,
     };
     let begun = evidence.issued_on.is_none_or(|issued| issued <= on.checked_add(1.day()).unwrap_or(on));
@@ -215,9 +228,14 @@ fn knockouts(
     visible: &crate::question::Visible,
     subject: &Subject<'_>,
 ) -> Vec<KnockoutFound> {
-    let of_questions = questionnaire.questions().filter(|asked| visible.has(&asked.question.id)).flat_map(|asked| {
-        asked.question.knockouts.iter().map(|k| (&asked.question.id, k.severity, &k.when, &k.reason, &k.requirement))
-    });
+    let of_questions =
+        questionnaire.questions().filter(|asked| visible.has(&asked.question.id)).flat_map(|asked| {
+            asked
+                .question
+                .knockouts
+                .iter()
+                .map(|k| (&asked.question.id, k.severity, &k.when, &k.reason, &k.requirement))
+        });
     let of_criteria = questionnaire
         .criteria
         .minimum_levels
@@ -250,7 +268,8 @@ fn verdict(questionnaire: &Questionnaire, score: &Score, exceptions: &BTreeSet<S
         return Verdict::Undetermined;
     }
     let sections = score.sections.iter().filter_map(|section| section.conformity);
-    let passes = total.reaches(line.pass) && sections.into_iter().all(|section| section.reaches(line.section));
+    let passes =
+        total.reaches(line.pass) && sections.into_iter().all(|section| section.reaches(line.section));
     if passes && score.knockouts.is_empty() {
         Verdict::Pass
     } else if passes || total.reaches(line.conditional) {

@@ -297,7 +297,7 @@ pub fn decide(state: State, command: &Command) -> Result<Event, Refusal> {
 pub const JUDGEMENT_MIN_CHARS: usize = 20;
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "tests")]
+#[expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 mod tests {
     use super::*;
     use proptest::prelude::*;

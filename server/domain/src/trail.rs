@@ -146,7 +146,8 @@ mod tests {
     #[test]
     fn every_field_changes_the_hash() {
         let base = row_hash(1, GENESIS, &entry());
-        let changed: Vec<Box<dyn Fn(&mut Entry)>> = vec![
+        type Change = Box<dyn Fn(&mut Entry)>;
+        let changed: Vec<Change> = vec![
             Box::new(|e| e.at = Timestamp::from_microsecond(1_800_000_000_000_002).unwrap()),
             Box::new(|e| e.actor.kind = ActorKind::System),
             Box::new(|e| e.actor.id = None),

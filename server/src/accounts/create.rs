@@ -79,7 +79,13 @@ pub async fn create(
                 accounts::insert_appointment(conn, &appointment)?;
             }
             let roles: Vec<_> = new.roles.iter().map(|(role, _)| role).collect();
-            recorder.record(conn, "staff.created", ("staff", staff.as_str()), None, json!({ "roles": roles }))?;
+            recorder.record(
+                conn,
+                "staff.created",
+                ("staff", staff.as_str()),
+                None,
+                json!({ "roles": roles }),
+            )?;
             Ok::<_, crate::error::Error>(())
         })
         .await?;

@@ -15,7 +15,8 @@ const NOBODY: &str =
 /// # Errors
 /// The hasher.
 pub async fn hash(app: &App, password: String) -> Result<String> {
-    run(app, move || Ok(Argon2::default().hash_password(password.as_bytes()).map_err(text)?.to_string())).await
+    run(app, move || Ok(Argon2::default().hash_password(password.as_bytes()).map_err(text)?.to_string()))
+        .await
 }
 
 /// Whether a password is the one behind `hash`; without a hash it works as long and says no.
@@ -25,7 +26,8 @@ pub async fn hash(app: &App, password: String) -> Result<String> {
 pub async fn verify(app: &App, password: String, hash: Option<String>) -> Result<bool> {
     run(app, move || {
         let known = hash.is_some();
-        let verified = Argon2::default().verify_password(password.as_bytes(), hash.as_deref().unwrap_or(NOBODY));
+        let verified =
+            Argon2::default().verify_password(password.as_bytes(), hash.as_deref().unwrap_or(NOBODY));
         Ok(known && verified.is_ok())
     })
     .await

@@ -58,7 +58,11 @@ pub async fn page(State(app): State<App>, person: Person) -> Result {
                     .iter()
                     .filter(|a| &a.staff_id == id)
                     .map(|a| {
-                        let name = profile.roles.iter().find(|r| r.id == a.role).map_or("アカウントの管理", |r| &r.name);
+                        let name = profile
+                            .roles
+                            .iter()
+                            .find(|r| r.id == a.role)
+                            .map_or("アカウントの管理", |r| &r.name);
                         let end = a.ends_on.as_ref().map_or(String::new(), |day| wareki_short(day.get()));
                         format!("{name}（{}から{end}）", wareki_short(a.starts_on.get()))
                     })
@@ -73,13 +77,18 @@ pub async fn page(State(app): State<App>, person: Person) -> Result {
                         position: s.position.clone(),
                         sign_in_name: s.sign_in_name.clone(),
                         roles: roles_of(&s.id),
-                        last_sign_in: s.last_sign_in_at.as_ref().map_or(String::new(), |at| page::moment(at.get())),
+                        last_sign_in: s
+                            .last_sign_in_at
+                            .as_ref()
+                            .map_or(String::new(), |at| page::moment(at.get())),
                         stopped: s.disabled_at.is_some(),
                     })
                     .collect()
             };
-            let departments =
-                departments.iter().map(|d| DepartmentShown { name: d.name.clone(), staff: people(&d.id) }).collect();
+            let departments = departments
+                .iter()
+                .map(|d| DepartmentShown { name: d.name.clone(), staff: people(&d.id) })
+                .collect();
             Ok::<_, Error>(Page { departments })
         })
         .await?;

@@ -26,7 +26,11 @@ pub struct Page {
 }
 
 fn shown(person: &Person, problems: Problems) -> Page {
-    Page { temporary: person.staff.password_temporary, min_chars: domain::account::PASSWORD_MIN_CHARS, problems }
+    Page {
+        temporary: person.staff.password_temporary,
+        min_chars: domain::account::PASSWORD_MIN_CHARS,
+        problems,
+    }
 }
 
 fn frame(person: &Person) -> Frame {
@@ -46,7 +50,8 @@ pub async fn page(State(app): State<App>, person: Person) -> Result {
 pub async fn submit(State(app): State<App>, person: Person, form: Form) -> Result {
     let (current, new) = (form.raw("current").to_owned(), form.raw("new").to_owned());
     let mut problems = Problems::default();
-    let known = [person.staff.sign_in_name.as_str(), person.organization.name.as_str(), person.staff.name.as_str()];
+    let known =
+        [person.staff.sign_in_name.as_str(), person.organization.name.as_str(), person.staff.name.as_str()];
     if let Err(problem) = check_password(&new, &known) {
         problems.add("new", problem.to_string());
     } else if new == current {

@@ -74,7 +74,8 @@ fn again(app: &App, name: String, next: String, refused: Refused) -> Result<Resp
     );
     let frame = Frame::public("ログイン").with_problems(&problems);
     let mut response =
-        page::render_problems(app, "accounts/sign_in.html", &frame, &Page { name, next, problems })?.into_response();
+        page::render_problems(app, "accounts/sign_in.html", &frame, &Page { name, next, problems })?
+            .into_response();
     if matches!(refused, Refused::Locked(_)) {
         *response.status_mut() = axum::http::StatusCode::TOO_MANY_REQUESTS;
     }
@@ -88,7 +89,8 @@ fn again(app: &App, name: String, next: String, refused: Refused) -> Result<Resp
 pub async fn sign_in(app: &App, name: &str, password: &str) -> Result<std::result::Result<String, Refused>> {
     let now = app.now();
     let wanted = name.to_owned();
-    let staff = app.db.read(move |conn| Ok::<_, Error>(accounts::staff_by_sign_in_name(conn, &wanted)?)).await?;
+    let staff =
+        app.db.read(move |conn| Ok::<_, Error>(accounts::staff_by_sign_in_name(conn, &wanted)?)).await?;
     let staff = staff.filter(|staff| staff.disabled_at.is_none());
     if let Some(staff) = &staff {
         let failures = i32::try_from(staff.failures).unwrap_or(i32::MAX);
@@ -106,7 +108,13 @@ pub async fn sign_in(app: &App, name: &str, password: &str) -> Result<std::resul
         app.db
             .write(move |conn| {
                 accounts::record_failure(conn, &staff.id, now)?;
-                recorder.record(conn, "staff.sign_in_failed", ("staff", staff.id.as_str()), None, json!({}))?;
+                recorder.record(
+                    conn,
+                    "staff.sign_in_failed",
+                    ("staff", staff.id.as_str()),
+                    None,
+                    json!({}),
+                )?;
                 Ok::<_, Error>(())
             })
             .await?;
@@ -148,7 +156,9 @@ mod tests {
     #[test]
     fn nobody_is_sent_elsewhere() {
         assert_eq!(own_path("/cases?x=1"), "/cases?x=1");
-        for foreign in ["//evil.example", "https://evil.example", "/\\evil.example", "javascript:1", "", "/\nx"] {
+        for foreign in
+            ["//evil.example", "https://evil.example", "/\\evil.example", "javascript:1", "", "/\nx"]
+        {
             assert_eq!(own_path(foreign), "/", "{foreign}");
         }
     }

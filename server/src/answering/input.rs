@@ -225,9 +225,9 @@ pub fn question(asked: &Asked, standing: &Standing<'_>) -> QuestionShown {
             })
             .collect(),
         version: standing.saved.map_or(0, |saved| saved.version),
-        saved: standing
-            .saved
-            .map_or(String::new(), |saved| format!("{}が{}に保存", saved.saved_by, page::moment(saved.saved_at.get()))),
+        saved: standing.saved.map_or(String::new(), |saved| {
+            format!("{}が{}に保存", saved.saved_by, page::moment(saved.saved_at.get()))
+        }),
         visible: standing.visible,
         problems: standing
             .problems
@@ -262,7 +262,9 @@ fn part_shown(question: &Question, part: &Part, standing: &Standing<'_>) -> Part
             .map_or(String::new(), |problem| problem.message.clone()),
     };
     match &part.input {
-        Input::Single { choices } | Input::Multi { choices } => shown.choices = choices_shown(choices, &chosen),
+        Input::Single { choices } | Input::Multi { choices } => {
+            shown.choices = choices_shown(choices, &chosen)
+        }
         Input::YesNo { .. } => shown.choices = yes_no(&chosen),
         Input::Text { max_chars, rows } => (shown.max_chars, shown.rows) = (*max_chars, *rows),
         Input::Number { unit, .. } => shown.unit.clone_from(unit),

@@ -34,7 +34,8 @@ pub struct Page {
 
 async fn invitation(app: &App, token: &str) -> Result<Invitation> {
     let (hash, now) = (token_hash(token), app.now());
-    let found = app.db.read(move |conn| Ok::<_, Error>(assessments::invitation_by_token(conn, &hash)?)).await?;
+    let found =
+        app.db.read(move |conn| Ok::<_, Error>(assessments::invitation_by_token(conn, &hash)?)).await?;
     // Unknown, revoked and expired look the same from outside.
     found.filter(|invitation| opens(invitation, now)).ok_or(Error::InvitationGone)
 }
@@ -86,11 +87,8 @@ pub async fn enter(app: &App, token: &str) -> Result<String> {
 
 async fn begin(app: &App, invitation: Invitation) -> Result<String> {
     let (session, session_hash) = app.secret();
-    let actor = Actor {
-        kind: ActorKind::Vendor,
-        id: Some(invitation.id.to_string()),
-        name: invitation.name.clone(),
-    };
+    let actor =
+        Actor { kind: ActorKind::Vendor, id: Some(invitation.id.to_string()), name: invitation.name.clone() };
     let recorder = Recorder::new(app, &invitation.organization_id, actor);
     app.db
         .write(move |conn| {
@@ -109,7 +107,8 @@ pub async fn leave(State(app): State<App>, Respondent(responder): Respondent) ->
     let hash = responder.token_hash().to_owned();
     app.db.write(move |conn| Ok::<_, Error>(assessments::end_vendor_session(conn, &hash)?)).await?;
     let shown = Left {};
-    let mut response = page::render(&app, "answering/left.html", &Frame::public("画面を閉じてください"), &shown)?;
+    let mut response =
+        page::render(&app, "answering/left.html", &Frame::public("画面を閉じてください"), &shown)?;
     if let Some(cookie) = Cookie::Vendor.clear(&app) {
         response.headers_mut().insert(header::SET_COOKIE, cookie);
     }

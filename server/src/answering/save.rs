@@ -35,8 +35,15 @@ pub struct Saved {
 /// # Errors
 /// [`Error::Stale`] when somebody else has saved since `expected` was read, a refusal after submission or the due
 /// time, [`Error::NotFound`] for a question that was not asked, or the database.
-pub async fn save(app: &App, responder: &Responder, question: &str, expected: i64, form: &Form) -> Result<Saved> {
-    let (inner, responder, question, form) = (app.clone(), responder.clone(), question.to_owned(), form.clone());
+pub async fn save(
+    app: &App,
+    responder: &Responder,
+    question: &str,
+    expected: i64,
+    form: &Form,
+) -> Result<Saved> {
+    let (inner, responder, question, form) =
+        (app.clone(), responder.clone(), question.to_owned(), form.clone());
     app.db.write(move |conn| save_in(conn, &inner, &responder, &question, expected, &form)).await
 }
 
@@ -84,7 +91,13 @@ fn refuse_closed(assessment: &Assessment, now: Timestamp) -> Result<()> {
 }
 
 /// The first save begins the answer, of the assessment and of the case.
-fn begin(conn: &mut Conn, app: &App, responder: &Responder, assessment: &Assessment, now: Timestamp) -> Result<()> {
+fn begin(
+    conn: &mut Conn,
+    app: &App,
+    responder: &Responder,
+    assessment: &Assessment,
+    now: Timestamp,
+) -> Result<()> {
     if assessment.state != AssessmentState::Issued {
         return Ok(());
     }
@@ -110,7 +123,8 @@ pub async fn submit(
     headers: HeaderMap,
     form: Form,
 ) -> Result {
-    let expected = form.text(&format!("{question}/version")).parse().map_err(|_| Error::BadRequest("no version"))?;
+    let expected =
+        form.text(&format!("{question}/version")).parse().map_err(|_| Error::BadRequest("no version"))?;
     let outcome = save(&app, &responder, &question, expected, &form).await;
     if !page::wants_json(&headers) {
         outcome?;

@@ -75,7 +75,8 @@ struct Typed {
 }
 
 fn shown(app: &App, own: &Own, section: &str, typed: &Typed, conflicts: Vec<Conflict>) -> Result<Page> {
-    let position = own.questionnaire.sections.iter().position(|s| s.topic == section).ok_or(Error::NotFound)?;
+    let position =
+        own.questionnaire.sections.iter().position(|s| s.topic == section).ok_or(Error::NotFound)?;
     let found = own.questionnaire.sections.get(position).ok_or(Error::NotFound)?;
     let before: usize = own.questionnaire.sections.iter().take(position).map(|s| s.questions.len()).sum();
     let visible = own.questionnaire.visible(&own.sheet);
@@ -153,7 +154,8 @@ pub async fn submit(
         if unchanged(&own, id, &form) {
             continue;
         }
-        let expected = form.text(&format!("{id}/version")).parse().map_err(|_| Error::BadRequest("no version"))?;
+        let expected =
+            form.text(&format!("{id}/version")).parse().map_err(|_| Error::BadRequest("no version"))?;
         match save::save(&app, &responder, id, expected, &form).await {
             Ok(saved) => {
                 typed.problems.insert(id.clone(), saved.problems);
@@ -170,7 +172,8 @@ pub async fn submit(
     let has_problems = typed.problems.values().any(|problems| !problems.is_empty());
     if go == "stay" || !conflicts.is_empty() || has_problems {
         let shown = shown(&app, &own, &section, &typed, conflicts)?;
-        let frame = Frame::vendor(&own.organization, responder.name(), shown.name.clone()).with_problems(&shown.problems);
+        let frame = Frame::vendor(&own.organization, responder.name(), shown.name.clone())
+            .with_problems(&shown.problems);
         return if has_problems || !shown.conflicts.is_empty() {
             page::render_problems(&app, "answering/section.html", &frame, &shown)
         } else {

@@ -57,13 +57,19 @@ pub async fn page(State(app): State<App>, Respondent(responder): Respondent) -> 
         return Ok(page::redirect("/v/done"));
     }
     let shown = shown(&app, &own, &Form::default(), Problems::default());
-    page::render(&app, "answering/submit.html", &Frame::vendor(&own.organization, responder.name(), "提出"), &shown)
+    page::render(
+        &app,
+        "answering/submit.html",
+        &Frame::vendor(&own.organization, responder.name(), "提出"),
+        &shown,
+    )
 }
 
 fn shown(app: &App, own: &sheet::Own, form: &Form, problems: Problems) -> Page {
     let mut missing: Vec<(String, String)> = Vec::new();
     for (question, _) in own.questionnaire.submission_problems(&own.sheet) {
-        let section = own.questionnaire.sections.iter().find(|s| s.questions.iter().any(|a| a.question.id == question));
+        let section =
+            own.questionnaire.sections.iter().find(|s| s.questions.iter().any(|a| a.question.id == question));
         let words = own.questionnaire.find(&question).map(|asked| asked.question.title.clone());
         if let (Some(section), Some(words)) = (section, words) {
             let link = (format!("/v/s/{}#{question}", section.topic), format!("{}：{words}", section.name));
@@ -97,7 +103,12 @@ pub async fn submit(State(app): State<App>, Respondent(responder): Respondent, f
     }
     if !problems.is_empty() {
         let frame = Frame::vendor(&own.organization, responder.name(), "提出").with_problems(&problems);
-        return page::render_problems(&app, "answering/submit.html", &frame, &shown(&app, &own, &form, problems));
+        return page::render_problems(
+            &app,
+            "answering/submit.html",
+            &frame,
+            &shown(&app, &own, &form, problems),
+        );
     }
     hand_in(&app, &responder, name).await?;
     Ok(page::redirect("/v/done"))
@@ -132,7 +143,8 @@ pub async fn hand_in(app: &App, responder: &Responder, name: String) -> Result<S
             }
             let digest = serde_json::to_string(&answers::sheet(&own.saved))
                 .map_err(|error| Error::internal("answers", error))?;
-            let detail = json!({ "receipt": number, "answers": domain::trail::sha256_hex(digest.as_bytes()) });
+            let detail =
+                json!({ "receipt": number, "answers": domain::trail::sha256_hex(digest.as_bytes()) });
             let object = ("assessment", submitted.id.as_str());
             recorder.record(conn, "assessment.submitted", object, Some(&submitted.case_id), detail)?;
             Ok::<_, Error>(())
@@ -152,5 +164,10 @@ pub async fn done(State(app): State<App>, Respondent(responder): Respondent) -> 
         submitted: page::moment(at.get()),
         submitted_by: own.assessment.submitted_by.clone().unwrap_or_default(),
     };
-    page::render(&app, "answering/done.html", &Frame::vendor(&own.organization, responder.name(), "提出完了"), &shown)
+    page::render(
+        &app,
+        "answering/done.html",
+        &Frame::vendor(&own.organization, responder.name(), "提出完了"),
+        &shown,
+    )
 }

@@ -116,7 +116,10 @@ impl Loaded {
         self.applications.first()
     }
     fn name(&self, id: &StaffId) -> String {
-        self.staff.iter().find(|s| s.id == *id).map_or(String::new(), |s| format!("{}　{}", s.position, s.name))
+        self.staff
+            .iter()
+            .find(|s| s.id == *id)
+            .map_or(String::new(), |s| format!("{}　{}", s.position, s.name))
     }
 }
 
@@ -125,9 +128,11 @@ impl Loaded {
 /// # Errors
 /// A path that the profile no longer has.
 pub fn path_of<'a>(profile: &'a Profile, case: &Case) -> Result<&'a PolicyPath> {
-    profile.paths.iter().find(|path| path.id == case.path).ok_or_else(|| {
-        Error::internal("path", format!("profile {} has no path {}", profile.id, case.path))
-    })
+    profile
+        .paths
+        .iter()
+        .find(|path| path.id == case.path)
+        .ok_or_else(|| Error::internal("path", format!("profile {} has no path {}", profile.id, case.path)))
 }
 
 /// Loads the application of a case within the person's scope.
@@ -180,7 +185,11 @@ pub fn manager_needed(path: &PolicyPath) -> bool {
 ///
 /// # Errors
 /// The conflict, in words.
-pub fn check_decider(person: &Person, loaded: &Loaded, step: &ApprovalStep) -> std::result::Result<(), String> {
+pub fn check_decider(
+    person: &Person,
+    loaded: &Loaded,
+    step: &ApprovalStep,
+) -> std::result::Result<(), String> {
     let Some((application, decisions)) = loaded.current() else { return Ok(()) };
     let earlier: Vec<StaffId> = decisions.iter().map(|decision| decision.decided_by.clone()).collect();
     let route = Route {
@@ -199,11 +208,12 @@ pub fn check_decider(person: &Person, loaded: &Loaded, step: &ApprovalStep) -> s
 pub fn shown(app: &App, person: &Person, loaded: &Loaded, form: &Form, problems: Problems) -> Result<Page> {
     let profile = policy::profile_of_case(app, &loaded.case)?;
     let path = path_of(profile, &loaded.case)?;
-    let score: Score =
-        serde_json::from_str(&loaded.evaluation.score).map_err(|error| Error::internal("stored score", error))?;
+    let score: Score = serde_json::from_str(&loaded.evaluation.score)
+        .map_err(|error| Error::internal("stored score", error))?;
     let open = loaded.current().filter(|(application, _)| application.closed_at.is_none());
     let decided = open.map_or(0, |(_, decisions)| decisions.len());
-    let step = path.approval.get(decided).filter(|_| open.is_some() && loaded.case.state == CaseState::Applied);
+    let step =
+        path.approval.get(decided).filter(|_| open.is_some() && loaded.case.state == CaseState::Applied);
     let checked = step.map(|step| check_decider(person, loaded, step));
     let shown_application = loaded.current();
     Ok(Page {
@@ -222,13 +232,26 @@ pub fn shown(app: &App, person: &Person, loaded: &Loaded, form: &Form, problems:
         sections: score
             .sections
             .iter()
-            .map(|s| (s.name.clone(), s.conformity.map_or_else(|| "対象外".to_owned(), |ratio| format!("{ratio}％"))))
+            .map(|s| {
+                (
+                    s.name.clone(),
+                    s.conformity.map_or_else(|| "対象外".to_owned(), |ratio| format!("{ratio}％")),
+                )
+            })
             .collect(),
         judgement: loaded.evaluation.judgement.clone(),
-        judged_by: format!("{}　{}", loaded.name(&loaded.evaluation.fixed_by), page::moment(loaded.evaluation.fixed_at.get())),
+        judged_by: format!(
+            "{}　{}",
+            loaded.name(&loaded.evaluation.fixed_by),
+            page::moment(loaded.evaluation.fixed_at.get())
+        ),
         purpose: shown_application.map_or(String::new(), |(application, _)| application.purpose.clone()),
         applied: shown_application.map_or(String::new(), |(application, _)| {
-            format!("{}　{}", loaded.name(&application.applicant_id), page::moment(application.submitted_at.get()))
+            format!(
+                "{}　{}",
+                loaded.name(&application.applicant_id),
+                page::moment(application.submitted_at.get())
+            )
         }),
         route: path
             .approval
@@ -238,10 +261,20 @@ pub fn shown(app: &App, person: &Person, loaded: &Loaded, form: &Form, problems:
                 let decision = shown_application.and_then(|(_, decisions)| decisions.get(index));
                 StepShown {
                     name: step.name.clone(),
-                    roles: step.roles.iter().map(|role| policy::role_name(profile, role)).collect::<Vec<_>>().join("又は"),
+                    roles: step
+                        .roles
+                        .iter()
+                        .map(|role| policy::role_name(profile, role))
+                        .collect::<Vec<_>>()
+                        .join("又は"),
                     clause: policy::clause_number(app, profile, &step.requirement).unwrap_or_default(),
                     result: decision.map_or(String::new(), |d| {
-                        format!("{}　{}　{}", d.outcome.label(), loaded.name(&d.decided_by), page::moment(d.decided_at.get()))
+                        format!(
+                            "{}　{}　{}",
+                            d.outcome.label(),
+                            loaded.name(&d.decided_by),
+                            page::moment(d.decided_at.get())
+                        )
                     }),
                     text: decision.map_or(String::new(), |d| {
                         if d.conditions.is_empty() { d.reason.clone() } else { d.conditions.clone() }
@@ -305,7 +338,8 @@ pub async fn apply(app: &App, person: &Person, loaded: Loaded, purpose: String) 
         steps: path.approval.len(),
         purpose_chars: questionnaires::japanese::text::char_count(&purpose),
     };
-    let event = case::decide(loaded.case.state, &command).map_err(|refusal| policy::refusal(app, profile, &refusal))?;
+    let event = case::decide(loaded.case.state, &command)
+        .map_err(|refusal| policy::refusal(app, profile, &refusal))?;
     let recorder = Recorder::new(app, &person.organization.id, person.actor());
     let row = Application {
         id: ApplicationId::new(app.uuid()),
@@ -327,7 +361,13 @@ pub async fn apply(app: &App, person: &Person, loaded: Loaded, purpose: String) 
                 cases::move_case(conn, &case.id, case.version, next, recorder.at)?;
             }
             let detail = json!({ "content": row.content_hash });
-            recorder.record(conn, "case.applied", ("application", row.id.as_str()), Some(&case.id), detail)?;
+            recorder.record(
+                conn,
+                "case.applied",
+                ("application", row.id.as_str()),
+                Some(&case.id),
+                detail,
+            )?;
             Ok::<_, Error>(())
         })
         .await?;

@@ -49,7 +49,8 @@ pub async fn submit(State(app): State<App>, person: Person, Path(case): Path<Str
     let manager = loaded.staff.iter().find(|s| s.id.as_str() == form.text("manager")).map(|s| s.id.clone());
     let profile = policy::profile_of_case(&app, &loaded.case)?;
     let needs = apply::manager_needed(apply::path_of(profile, &loaded.case)?);
-    if needs && manager.is_none() && matches!(outcome, Some(Outcome::Approve | Outcome::ApproveConditionally)) {
+    if needs && manager.is_none() && matches!(outcome, Some(Outcome::Approve | Outcome::ApproveConditionally))
+    {
         problems.add("manager", "サービスの管理者を選んでください");
     }
     let Some(outcome) = outcome.filter(|_| problems.is_empty()) else {
@@ -107,12 +108,7 @@ pub async fn decide(app: &App, person: &Person, shown: &Loaded, decided: Decided
                 organization_id: loaded.case.organization_id.clone(),
                 application_id: application.id.clone(),
                 step: i64::try_from(index).unwrap_or(i64::MAX),
-                role: step
-                    .roles
-                    .iter()
-                    .find(|role| person.roles.contains(role))
-                    .cloned()
-                    .unwrap_or_default(),
+                role: step.roles.iter().find(|role| person.roles.contains(role)).cloned().unwrap_or_default(),
                 outcome: decided.outcome,
                 reason: if conditional { String::new() } else { decided.reason.clone() },
                 conditions: if conditional { decided.reason.clone() } else { String::new() },
@@ -127,7 +123,13 @@ pub async fn decide(app: &App, person: &Person, shown: &Loaded, decided: Decided
                 cases::move_case(conn, &loaded.case.id, loaded.case.version, next, recorder.at)?;
             }
             let detail = json!({ "outcome": row.outcome, "step": index, "content": row.content_hash });
-            recorder.record(conn, "case.decided", ("decision", row.id.as_str()), Some(&loaded.case.id), detail)?;
+            recorder.record(
+                conn,
+                "case.decided",
+                ("decision", row.id.as_str()),
+                Some(&loaded.case.id),
+                detail,
+            )?;
             Ok::<_, Error>(())
         })
         .await

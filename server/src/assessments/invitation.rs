@@ -54,7 +54,8 @@ async fn load(
     case: &str,
     assessment: &str,
 ) -> Result<(Case, Assessment, Vendor, Vec<(assessments::Invitation, Option<Message>)>)> {
-    let (scope, case, assessment) = (person.scope(), page::id::<CaseId>(case)?, page::id::<AssessmentId>(assessment)?);
+    let (scope, case, assessment) =
+        (person.scope(), page::id::<CaseId>(case)?, page::id::<AssessmentId>(assessment)?);
     app.db
         .read(move |conn| {
             let case = cases::case(conn, &scope, &case)?;
@@ -94,7 +95,8 @@ pub async fn page(
         invitations: invitations
             .iter()
             .map(|(invitation, message)| {
-                let waiting = message.as_ref().filter(|m| m.state == outbox::WAITING || m.state == outbox::FAILED);
+                let waiting =
+                    message.as_ref().filter(|m| m.state == outbox::WAITING || m.state == outbox::FAILED);
                 let open = invitation.revoked_at.is_none() && invitation.expires_at.get() > now;
                 let shown = waiting.filter(|m| open && (by_hand || m.state == outbox::FAILED));
                 Shown {
@@ -129,10 +131,16 @@ fn state_words(
     }
     match message.map(|m| (m.state.as_str(), m)) {
         Some((outbox::SENT, m)) => {
-            format!("メールを送信しました（{}）", m.settled_at.as_ref().map_or(String::new(), |at| page::moment(at.get())))
+            format!(
+                "メールを送信しました（{}）",
+                m.settled_at.as_ref().map_or(String::new(), |at| page::moment(at.get()))
+            )
         }
         Some((outbox::HANDED_OVER, m)) => {
-            format!("職員が渡しました（{}）", m.settled_at.as_ref().map_or(String::new(), |at| page::moment(at.get())))
+            format!(
+                "職員が渡しました（{}）",
+                m.settled_at.as_ref().map_or(String::new(), |at| page::moment(at.get()))
+            )
         }
         Some((outbox::FAILED, m)) => {
             format!("送信できませんでした（{}）", m.last_error.clone().unwrap_or_default())
@@ -151,7 +159,10 @@ pub async fn reissue(
 ) -> Result {
     let (case, assessment, vendor, _) = load(&app, &person, &case, &assessment).await?;
     if assessment.submitted_at.is_some() {
-        return Err(Error::Refused { message: "回答は提出済みのため、新しい案内は作れません。".into(), clause: None });
+        return Err(Error::Refused {
+            message: "回答は提出済みのため、新しい案内は作れません。".into(),
+            clause: None,
+        });
     }
     let to = format!("/cases/{}/assessments/{}/invitation?done=reissued", case.id, assessment.id);
     let recorder = Recorder::new(&app, &person.organization.id, person.actor());
@@ -161,7 +172,13 @@ pub async fn reissue(
             let revoked = assessments::revoke_invitations(conn, &assessment.id, recorder.at)?;
             issue::invite(conn, &inner, &person, &case, &assessment, &vendor, recorder.at)?;
             let object = ("assessment", assessment.id.as_str());
-            recorder.record(conn, "invitation.reissued", object, Some(&case.id), json!({ "revoked": revoked }))?;
+            recorder.record(
+                conn,
+                "invitation.reissued",
+                object,
+                Some(&case.id),
+                json!({ "revoked": revoked }),
+            )?;
             Ok::<_, Error>(())
         })
         .await?;
@@ -185,7 +202,13 @@ pub async fn hand_over(
                 outbox::settle(conn, &message.id, outbox::HANDED_OVER, recorder.at)?;
             }
             let object = ("assessment", assessment.id.as_str());
-            recorder.record(conn, "invitation.handed_over", object, Some(&case.id), json!({ "mails": waiting.len() }))?;
+            recorder.record(
+                conn,
+                "invitation.handed_over",
+                object,
+                Some(&case.id),
+                json!({ "mails": waiting.len() }),
+            )?;
             Ok::<_, Error>(())
         })
         .await?;

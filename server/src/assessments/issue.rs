@@ -107,7 +107,13 @@ pub async fn page(State(app): State<App>, person: Person, Path(id): Path<String>
     page::render(&app, "assessments/issue.html", &Frame::staff(&person, "調査票の送付", "/cases"), &shown)
 }
 
-async fn show(app: &App, person: &Person, prepared: &Prepared, form: &Form, problems: Problems) -> Result<Page> {
+async fn show(
+    app: &App,
+    person: &Person,
+    prepared: &Prepared,
+    form: &Form,
+    problems: Problems,
+) -> Result<Page> {
     let organization = person.organization.id.clone();
     let offered = app
         .db
@@ -135,11 +141,18 @@ async fn show(app: &App, person: &Person, prepared: &Prepared, form: &Form, prob
         case: prepared.case.id.to_string(),
         title: prepared.case.title.clone(),
         questions: prepared.questionnaire.questions().count(),
-        sections: prepared.questionnaire.sections.iter().map(|s| (s.name.clone(), s.questions.len())).collect(),
+        sections: prepared
+            .questionnaire
+            .sections
+            .iter()
+            .map(|s| (s.name.clone(), s.questions.len()))
+            .collect(),
         vendors: offered.iter().flat_map(|(vendor, services)| choices(vendor, services, chosen)).collect(),
         due: form.text("due").to_owned(),
         due_words: due.map_or(String::new(), |due| due_words(app.today(), due)),
-        blocked: case::decide(prepared.case.state, &command).err().map_or(String::new(), |refusal| refusal.missing),
+        blocked: case::decide(prepared.case.state, &command)
+            .err()
+            .map_or(String::new(), |refusal| refusal.missing),
         has_mail: app.config.mail.is_some(),
         problems,
     })
@@ -157,7 +170,9 @@ fn choices(vendor: &Vendor, services: &[Service], chosen: &[String]) -> Vec<Choi
     }
     services
         .iter()
-        .map(|service| choice(format!("{} {}", vendor.id, service.id), format!("{}「{}」", vendor.name, service.name)))
+        .map(|service| {
+            choice(format!("{} {}", vendor.id, service.id), format!("{}「{}」", vendor.name, service.name))
+        })
         .collect()
 }
 
@@ -244,8 +259,8 @@ pub async fn issue(
         now: app.now(),
     };
     case::decide(case.state, &command).map_err(|refusal| policy::refusal(app, profile, &refusal))?;
-    let snapshot =
-        serde_json::to_string(&questionnaire).map_err(|error| Error::internal("questionnaire snapshot", error))?;
+    let snapshot = serde_json::to_string(&questionnaire)
+        .map_err(|error| Error::internal("questionnaire snapshot", error))?;
     let recorder = Recorder::new(app, &person.organization.id, person.actor());
     let row = QuestionnaireRow {
         id: QuestionnaireId::new(app.uuid()),
@@ -299,7 +314,13 @@ pub async fn issue(
                 issued.push(assessment.id);
             }
             cases::move_case(conn, &case.id, case.version, CaseState::Issued, recorder.at)?;
-            recorder.record(conn, "case.issued", ("case", case.id.as_str()), Some(&case.id), json!({ "vendors": issued.len() }))?;
+            recorder.record(
+                conn,
+                "case.issued",
+                ("case", case.id.as_str()),
+                Some(&case.id),
+                json!({ "vendors": issued.len() }),
+            )?;
             Ok::<_, Error>(issued)
         })
         .await

@@ -69,7 +69,10 @@ pub fn invitation(
         object_id: invitation.id.to_string(),
         recipient_name: invitation.name.clone(),
         recipient_mail: invitation.mail.clone(),
-        subject: format!("【{}】情報セキュリティに関する調査票への回答のお願い（{}）", said.organization, said.title),
+        subject: format!(
+            "【{}】情報セキュリティに関する調査票への回答のお願い（{}）",
+            said.organization, said.title
+        ),
         body: page::render_text(app, "mail/invitation.txt", &said)?,
         state: WAITING.into(),
         attempts: 0,

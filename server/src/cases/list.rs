@@ -106,7 +106,11 @@ pub async fn page(State(app): State<App>, person: Person, query: Query) -> Resul
         paths: profile
             .paths
             .iter()
-            .map(|p| Choice { id: p.id.clone(), label: p.name.clone(), chosen: path.as_deref() == Some(&p.id) })
+            .map(|p| Choice {
+                id: p.id.clone(),
+                label: p.name.clone(),
+                chosen: path.as_deref() == Some(&p.id),
+            })
             .collect(),
         filtered: state.is_some() || path.is_some() || !text.is_empty(),
         text,

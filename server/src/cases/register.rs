@@ -57,8 +57,7 @@ pub async fn register(app: &App, person: &Person, sheet: registration::Sheet) ->
     let rows = registration::rows_to_store(app, &id, &sheet.information);
     let facts = registration::facts_as_text(&sheet.facts);
     let year = fiscal_year(year_of(&sheet, app.today()));
-    let (case_id, organization, staff) =
-        (id.clone(), person.organization.id.clone(), person.staff.clone());
+    let (case_id, organization, staff) = (id.clone(), person.organization.id.clone(), person.staff.clone());
     app.db
         .write(move |conn| {
             let count = cases::cases_of_year(conn, &organization, i64::from(year))?;

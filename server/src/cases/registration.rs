@@ -61,7 +61,8 @@ pub struct Row {
 pub fn read(app: &App, profile: &Profile, departments: &[Department], form: &Form) -> Sheet {
     let mut problems = Problems::default();
     let title = form.line("title", "件名", 100, &mut problems);
-    let department = departments.iter().find(|d| d.id.as_str() == form.text("department")).map(|d| d.id.clone());
+    let department =
+        departments.iter().find(|d| d.id.as_str() == form.text("department")).map(|d| d.id.clone());
     if department.is_none() {
         problems.add("department", "主管課を選んでください");
     }
@@ -96,7 +97,8 @@ pub fn read(app: &App, profile: &Profile, departments: &[Department], form: &For
             problems.add(field(definition), format!("{}を選ぶか、入力してください", definition.label));
         }
     }
-    if let (Some(FactValue::Date(start)), Some(FactValue::Date(end))) = (facts.0.get("starts_on"), facts.0.get("ends_on"))
+    if let (Some(FactValue::Date(start)), Some(FactValue::Date(end))) =
+        (facts.0.get("starts_on"), facts.0.get("ends_on"))
         && start > end
     {
         problems.add("fact.ends_on", "終わりの日は、始まりの日以後の日を入力してください");
@@ -110,7 +112,8 @@ pub fn read(app: &App, profile: &Profile, departments: &[Department], form: &For
 
 fn asked(app: &App) -> impl Iterator<Item = &FactDefinition> {
     app.content.facts.iter().filter(|definition| {
-        !DERIVED.contains(&definition.id.as_str()) && !matches!(definition.kind, FactKind::Path | FactKind::Class)
+        !DERIVED.contains(&definition.id.as_str())
+            && !matches!(definition.kind, FactKind::Path | FactKind::Class)
     })
 }
 
@@ -161,7 +164,8 @@ fn read_rows(profile: &Profile, form: &Form, problems: &mut Problems) -> Vec<Row
     let mut rows = Vec::new();
     for index in 0..MAX_ROWS {
         let cell = |column: &str| format!("information.{index}.{column}");
-        let is_empty = ["name", "contents", "amount", "class"].iter().all(|column| form.text(&cell(column)).is_empty());
+        let is_empty =
+            ["name", "contents", "amount", "class"].iter().all(|column| form.text(&cell(column)).is_empty());
         if is_empty {
             continue;
         }
@@ -171,7 +175,8 @@ fn read_rows(profile: &Profile, form: &Form, problems: &mut Problems) -> Vec<Row
         let amount = if typed.is_empty() {
             None
         } else {
-            let parsed = parse_number(typed).and_then(|number| i64::try_from(number).ok()).filter(|n| *n >= 0);
+            let parsed =
+                parse_number(typed).and_then(|number| i64::try_from(number).ok()).filter(|n| *n >= 0);
             if parsed.is_none() {
                 problems.add(cell("amount"), "件数は0以上の整数で入力してください");
             }
@@ -334,7 +339,8 @@ pub fn show(
                 .any(|column| !form.text(&format!("information.{index}.{column}")).is_empty())
         })
         .map_or(0, |last| last + 1);
-    let rows = (0..(filled + SPARE_ROWS).min(MAX_ROWS)).map(|index| row_shown(index, form, &problems)).collect();
+    let rows =
+        (0..(filled + SPARE_ROWS).min(MAX_ROWS)).map(|index| row_shown(index, form, &problems)).collect();
     let choice = |id: &str, label: &str, hint: &str, typed: &str| Option_ {
         id: id.to_owned(),
         label: label.to_owned(),
@@ -346,15 +352,19 @@ pub fn show(
             let name = field(definition);
             let typed = form.text(&name);
             let (kind, options, unit) = match &definition.kind {
-                FactKind::Choice { choices } => {
-                    ("choice", choices.iter().map(|c| choice(&c.id, &c.label, "", typed)).collect(), String::new())
-                }
+                FactKind::Choice { choices } => (
+                    "choice",
+                    choices.iter().map(|c| choice(&c.id, &c.label, "", typed)).collect(),
+                    String::new(),
+                ),
                 FactKind::Number { unit } => ("number", Vec::new(), unit.clone()),
                 FactKind::Date => ("date", Vec::new(), String::new()),
                 FactKind::Text { .. } => ("text", Vec::new(), String::new()),
-                FactKind::Flag | FactKind::Class | FactKind::Path => {
-                    ("flag", vec![choice("yes", "はい", "", typed), choice("no", "いいえ", "", typed)], String::new())
-                }
+                FactKind::Flag | FactKind::Class | FactKind::Path => (
+                    "flag",
+                    vec![choice("yes", "はい", "", typed), choice("no", "いいえ", "", typed)],
+                    String::new(),
+                ),
             };
             FactShown {
                 label: definition.label.clone(),
@@ -371,7 +381,10 @@ pub fn show(
         .collect();
     Shown {
         title: form.text("title").to_owned(),
-        departments: departments.iter().map(|d| choice(d.id.as_str(), &d.name, "", form.text("department"))).collect(),
+        departments: departments
+            .iter()
+            .map(|d| choice(d.id.as_str(), &d.name, "", form.text("department")))
+            .collect(),
         facts,
         rows,
         classes: profile.classes.iter().map(|c| choice(&c.id, &c.name, &c.description, "")).collect(),
@@ -385,7 +398,9 @@ fn row_shown(index: usize, form: &Form, problems: &Problems) -> RowShown {
     let cell = |column: &str| form.text(&format!("information.{index}.{column}")).to_owned();
     let found = ["name", "contents", "amount", "class"]
         .into_iter()
-        .filter_map(|column| Some((column, problems.of(&format!("information.{index}.{column}"))?.to_owned())))
+        .filter_map(|column| {
+            Some((column, problems.of(&format!("information.{index}.{column}"))?.to_owned()))
+        })
         .collect();
     RowShown {
         index,
@@ -400,8 +415,14 @@ fn row_shown(index: usize, form: &Form, problems: &Problems) -> RowShown {
 
 /// What is stored as the form that would have stored it.
 #[must_use]
-pub fn as_form(title: &str, department: &DepartmentId, facts: &[(String, String)], rows: &[Information]) -> Form {
-    let mut pairs = vec![("title".to_owned(), title.to_owned()), ("department".to_owned(), department.to_string())];
+pub fn as_form(
+    title: &str,
+    department: &DepartmentId,
+    facts: &[(String, String)],
+    rows: &[Information],
+) -> Form {
+    let mut pairs =
+        vec![("title".to_owned(), title.to_owned()), ("department".to_owned(), department.to_string())];
     pairs.extend(facts.iter().map(|(id, text)| (format!("fact.{id}"), text.clone())));
     for (index, row) in rows.iter().enumerate() {
         let amount = row.amount.map_or(String::new(), |amount| amount.to_string());

@@ -193,8 +193,10 @@ pub async fn page(State(app): State<App>, person: Person, Path(id): Path<String>
                 .map(|(assessment, _)| crate::review::score_of(conn, assessment, today))
                 .collect::<Result<Vec<_>>>()?;
             let departments = accounts::departments(conn, &scope.organization)?;
-            let department =
-                departments.iter().find(|d| d.id == case.department_id).map_or(String::new(), |d| d.name.clone());
+            let department = departments
+                .iter()
+                .find(|d| d.id == case.department_id)
+                .map_or(String::new(), |d| d.name.clone());
             let officer = accounts::staff_member(conn, &scope.organization, &case.officer_id)?.name;
             Ok::<_, Error>(Loaded {
                 facts: cases::facts(conn, &id)?,
@@ -307,9 +309,10 @@ fn fact_words(kind: &FactKind, value: &FactValue) -> String {
     match (kind, value) {
         (_, FactValue::Flag(true)) => "はい".into(),
         (_, FactValue::Flag(false)) => "いいえ".into(),
-        (FactKind::Choice { choices }, FactValue::Choice(id)) => {
-            choices.iter().find(|choice| &choice.id == id).map_or_else(|| id.clone(), |choice| choice.label.clone())
-        }
+        (FactKind::Choice { choices }, FactValue::Choice(id)) => choices
+            .iter()
+            .find(|choice| &choice.id == id)
+            .map_or_else(|| id.clone(), |choice| choice.label.clone()),
         (_, FactValue::Choice(id)) => id.clone(),
         (FactKind::Number { unit }, FactValue::Number(number)) => format!("{number}{unit}"),
         (_, FactValue::Number(number)) => number.to_string(),
@@ -322,8 +325,17 @@ fn fact_words(kind: &FactKind, value: &FactValue) -> String {
 fn steps(state: CaseState) -> Vec<Step> {
     use CaseState as S;
     let middle = if matches!(state, S::ConditionallyApproved | S::Rejected) { state } else { S::Approved };
-    let way =
-        [S::Draft, S::Issued, S::Answering, S::Submitted, S::Evaluated, S::Applied, middle, S::ClausesFixed, S::Registered];
+    let way = [
+        S::Draft,
+        S::Issued,
+        S::Answering,
+        S::Submitted,
+        S::Evaluated,
+        S::Applied,
+        middle,
+        S::ClausesFixed,
+        S::Registered,
+    ];
     let here = way.iter().position(|step| *step == state).unwrap_or_default();
     way.iter()
         .enumerate()
@@ -361,7 +373,8 @@ fn next(person: &Person, loaded: &Loaded, profile: &Profile) -> Next {
         S::Submitted => act(
             Permission::Evaluate,
             "提出された回答を確認し、選定する事業者の評価を確定してください。",
-            submitted.map_or(String::new(), |(assessment, _)| format!("{base}/assessments/{}", assessment.id)),
+            submitted
+                .map_or(String::new(), |(assessment, _)| format!("{base}/assessments/{}", assessment.id)),
             "回答と採点を確認する",
         ),
         S::Evaluated => act(
@@ -371,9 +384,17 @@ fn next(person: &Person, loaded: &Loaded, profile: &Profile) -> Next {
             "申請へ進む",
         ),
         S::Applied => {
-            let step = profile.paths.iter().find(|path| path.id == loaded.case.path).and_then(|path| path.approval.first());
+            let step = profile
+                .paths
+                .iter()
+                .find(|path| path.id == loaded.case.path)
+                .and_then(|path| path.approval.first());
             let who = step.map_or(String::new(), |step| {
-                step.roles.iter().map(|role| policy::role_name(profile, role)).collect::<Vec<_>>().join("又は")
+                step.roles
+                    .iter()
+                    .map(|role| policy::role_name(profile, role))
+                    .collect::<Vec<_>>()
+                    .join("又は")
             });
             act(
                 Permission::Decide,
@@ -394,7 +415,10 @@ fn next(person: &Person, loaded: &Loaded, profile: &Profile) -> Next {
             format!("{base}/clauses"),
             "台帳への登録へ進む",
         ),
-        S::Rejected => Next { text: "不承認となりました。この案件の手続は終わりです。".into(), ..Next::default() },
+        S::Rejected => Next {
+            text: "不承認となりました。この案件の手続は終わりです。".into(),
+            ..Next::default()
+        },
         S::ClausesFixed | S::Registered => Next {
             text: "台帳に登録されています。".into(),
             href: "/ledger".into(),

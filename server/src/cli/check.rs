@@ -10,7 +10,8 @@ use serde_json::json;
 use super::{Failure, Output, start};
 
 pub fn run(show_coverage: bool, output: &Output) -> Result<ExitCode, Failure> {
-    let content = Content::embedded().map_err(|found| Failure::Said(start::list("設問などの内容", &found)))?;
+    let content =
+        Content::embedded().map_err(|found| Failure::Said(start::list("設問などの内容", &found)))?;
     let library = Library::embedded().map_err(|found| Failure::Said(start::list("条項の内容", &found)))?;
     let mut problems: Vec<String> = Vec::new();
     for profile in &content.profiles {
@@ -47,12 +48,25 @@ pub fn run(show_coverage: bool, output: &Output) -> Result<ExitCode, Failure> {
     for profile in &content.profiles {
         let rows = coverage(&content, profile, &clauses);
         let met = rows.iter().filter(|row| row.met).count();
-        output.say(format!("{}：要求 {}件のうち、設問・基準・条項で満たすもの {met}件", profile.name, rows.len()));
+        output.say(format!(
+            "{}：要求 {}件のうち、設問・基準・条項で満たすもの {met}件",
+            profile.name,
+            rows.len()
+        ));
         if show_coverage {
             for row in &rows {
-                let by: Vec<&str> =
-                    row.questions.iter().chain(&row.criteria).chain(&row.clauses).map(String::as_str).collect();
-                let by = if by.is_empty() { "文書・手続（後続の工程）".to_owned() } else { by.join("、") };
+                let by: Vec<&str> = row
+                    .questions
+                    .iter()
+                    .chain(&row.criteria)
+                    .chain(&row.clauses)
+                    .map(String::as_str)
+                    .collect();
+                let by = if by.is_empty() {
+                    "文書・手続（後続の工程）".to_owned()
+                } else {
+                    by.join("、")
+                };
                 output.say(format!("  {}　{}　{by}", row.requirement, row.printed));
             }
         }

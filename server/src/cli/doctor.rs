@@ -16,15 +16,15 @@ pub async fn run(config: Config, url: Option<String>, output: &Output) -> Result
     found.push(("データベース", database(&config)));
     found.push((
         "内容",
-        Content::embedded()
-            .map(|content| format!("設問 {}問", content.questions().count()))
-            .map_err(|problems| format!("{}件の問題があります（tokki check で確認できます）", problems.len())),
+        Content::embedded().map(|content| format!("設問 {}問", content.questions().count())).map_err(
+            |problems| format!("{}件の問題があります（tokki check で確認できます）", problems.len()),
+        ),
     ));
     found.push((
         "条項",
-        Library::embedded()
-            .map(|library| format!("{}件", library.clauses.len()))
-            .map_err(|problems| format!("{}件の問題があります（tokki check で確認できます）", problems.len())),
+        Library::embedded().map(|library| format!("{}件", library.clauses.len())).map_err(|problems| {
+            format!("{}件の問題があります（tokki check で確認できます）", problems.len())
+        }),
     ));
     found.push((
         "公開 URL",
@@ -63,7 +63,8 @@ fn folder(config: &Config) -> Result<String, String> {
     let path = &config.data_dir;
     std::fs::create_dir_all(path).map_err(|error| format!("{} を作れません（{error}）", path.display()))?;
     let probe = path.join(".doctor");
-    std::fs::write(&probe, b"ok").map_err(|error| format!("{} に書き込めません（{error}）", path.display()))?;
+    std::fs::write(&probe, b"ok")
+        .map_err(|error| format!("{} に書き込めません（{error}）", path.display()))?;
     std::fs::remove_file(&probe).map_err(|error| format!("{} を消せません（{error}）", probe.display()))?;
     Ok(path.display().to_string())
 }

@@ -56,7 +56,9 @@ struct Common {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// サーバーを起動します
-    #[command(after_help = "例：\n  tokki serve --listen 127.0.0.1:8080\n  tokki serve --public-url https://tokki.example.jp --smtp-url smtp://mail:25 --mail-from joho@example.jp")]
+    #[command(
+        after_help = "例：\n  tokki serve --listen 127.0.0.1:8080\n  tokki serve --public-url https://tokki.example.jp --smtp-url smtp://mail:25 --mail-from joho@example.jp"
+    )]
     Serve(ServeArgs),
     /// 見本の団体で一連の手続を行い、画面を開きます
     #[command(after_help = "例：\n  tokki demo\n  tokki demo --no-serve    文書を作ったところで終わります")]
@@ -65,7 +67,9 @@ enum Command {
     #[command(after_help = "例：\n  tokki migrate --database-url postgresql://tokki@localhost/tokki")]
     Migrate,
     /// 設問・基準・条項などの内容を検査します
-    #[command(after_help = "例：\n  tokki check\n  tokki check --coverage   要求ごとに、それを満たす設問・条項を一覧にします")]
+    #[command(
+        after_help = "例：\n  tokki check\n  tokki check --coverage   要求ごとに、それを満たす設問・条項を一覧にします"
+    )]
     Check {
         /// 要求ごとの対応を一覧にする
         #[arg(long)]
@@ -75,7 +79,9 @@ enum Command {
     #[command(subcommand)]
     User(user::UserCommand),
     /// 設定と環境を点検します
-    #[command(after_help = "例：\n  tokki doctor\n  tokki doctor --url http://127.0.0.1:8080   起動中のサーバーも確かめます")]
+    #[command(
+        after_help = "例：\n  tokki doctor\n  tokki doctor --url http://127.0.0.1:8080   起動中のサーバーも確かめます"
+    )]
     Doctor {
         /// 起動中のサーバーの URL
         #[arg(long, value_name = "URL")]

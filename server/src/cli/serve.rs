@@ -15,7 +15,9 @@ pub async fn run(config: Config, output: &Output) -> Result<ExitCode, Failure> {
     let app = start::open(config)?;
     let missing = app.db.needs_migration().map_err(|error| Failure::caused("データベース", error))?;
     if missing {
-        return Err(Failure::Said("データベースの表が古いか、まだありません。tokki migrate を実行してください".into()));
+        return Err(Failure::Said(
+            "データベースの表が古いか、まだありません。tokki migrate を実行してください".into(),
+        ));
     }
     serve(app, output, &[]).await
 }

@@ -22,8 +22,9 @@ pub fn open(config: Config) -> Result<App, Failure> {
 /// # Errors
 /// In words for the operator.
 pub fn open_with(config: Config, clock: Clock) -> Result<App, Failure> {
-    std::fs::create_dir_all(&config.data_dir)
-        .map_err(|error| Failure::caused(format!("フォルダー {} を作れません", config.data_dir.display()), error))?;
+    std::fs::create_dir_all(&config.data_dir).map_err(|error| {
+        Failure::caused(format!("フォルダー {} を作れません", config.data_dir.display()), error)
+    })?;
     let db = database(&config)?;
     let content = Content::embedded().map_err(|problems| Failure::Said(list("設問などの内容", &problems)))?;
     let library = Library::embedded().map_err(|problems| Failure::Said(list("条項の内容", &problems)))?;

@@ -21,7 +21,9 @@ use crate::recording::Recorder;
 #[derive(Debug, Subcommand)]
 pub enum UserCommand {
     /// 職員を登録し、仮パスワードを一度だけ表示します
-    #[command(after_help = "例：\n  tokki user create --admin --sign-in-name joho --name '見本 太郎' --organization 見本町 --kind 町 --profile anan")]
+    #[command(
+        after_help = "例：\n  tokki user create --admin --sign-in-name joho --name '見本 太郎' --organization 見本町 --kind 町 --profile anan"
+    )]
     Create {
         /// ログイン名
         #[arg(long)]
@@ -62,10 +64,22 @@ pub enum UserCommand {
 pub async fn run(config: Config, command: UserCommand, output: &Output) -> Result<ExitCode, Failure> {
     let app = start::open(config)?;
     if app.db.needs_migration().map_err(|error| Failure::caused("データベース", error))? {
-        return Err(Failure::Said("データベースの表が古いか、まだありません。tokki migrate を実行してください".into()));
+        return Err(Failure::Said(
+            "データベースの表が古いか、まだありません。tokki migrate を実行してください".into(),
+        ));
     }
     let (sign_in_name, password) = match command {
-        UserCommand::Create { sign_in_name, name, organization, kind, profile, department, mail, mut role, admin } => {
+        UserCommand::Create {
+            sign_in_name,
+            name,
+            organization,
+            kind,
+            profile,
+            department,
+            mail,
+            mut role,
+            admin,
+        } => {
             if app.content.profile(&profile).is_none() {
                 return Err(Failure::Said(format!("規程 {profile} はありません")));
             }
@@ -113,12 +127,22 @@ async fn reset(app: &App, name: &str) -> Result<String, Failure> {
             let Some(staff) = accounts::staff_by_sign_in_name(conn, &wanted)? else { return Ok(false) };
             let recorder = Recorder::new(&app, &staff.organization_id, Actor::system("tokki user"));
             accounts::set_password(conn, &staff.id, &hash, true, recorder.at, None)?;
-            recorder.record(conn, "staff.password_changed", ("staff", staff.id.as_str()), None, json!({ "temporary": true }))?;
+            recorder.record(
+                conn,
+                "staff.password_changed",
+                ("staff", staff.id.as_str()),
+                None,
+                json!({ "temporary": true }),
+            )?;
             Ok::<_, Error>(true)
         })
         .await
         .map_err(failed)?;
-    if found { Ok(password) } else { Err(Failure::Said(format!("ログイン名 {name} の職員はいません"))) }
+    if found {
+        Ok(password)
+    } else {
+        Err(Failure::Said(format!("ログイン名 {name} の職員はいません")))
+    }
 }
 
 /// The organisation and department by name, made if they are missing.
@@ -137,7 +161,8 @@ async fn place(
                 Some(row) => row.id,
                 None => create_organization(conn, &inner, name, kind, profile)?,
             };
-            let found = accounts::departments(conn, &organization)?.into_iter().find(|row| row.name == department);
+            let found =
+                accounts::departments(conn, &organization)?.into_iter().find(|row| row.name == department);
             if let Some(row) = found {
                 return Ok((organization, row.id));
             }
@@ -176,6 +201,12 @@ fn create_organization(
         created_at: recorder.at.into(),
     };
     accounts::insert_organization(conn, &row)?;
-    recorder.record(conn, "organization.created", ("organization", id.as_str()), None, json!({ "name": row.name }))?;
+    recorder.record(
+        conn,
+        "organization.created",
+        ("organization", id.as_str()),
+        None,
+        json!({ "name": row.name }),
+    )?;
     Ok(id)
 }

@@ -20,7 +20,8 @@ pub async fn file(
     person: Person,
     Path((case, document)): Path<(String, String)>,
 ) -> Result {
-    let (scope, case, document) = (person.scope(), page::id::<CaseId>(&case)?, page::id::<DocumentId>(&document)?);
+    let (scope, case, document) =
+        (person.scope(), page::id::<CaseId>(&case)?, page::id::<DocumentId>(&document)?);
     let row = app
         .db
         .read(move |conn| {
@@ -30,8 +31,9 @@ pub async fn file(
         .await?;
     let bytes = app.files.get(&row.sha256).await.map_err(|error| Error::internal("file store", error))?;
     let name = percent_encode(&row.file_name).replace('/', "%2F");
-    let disposition = HeaderValue::from_str(&format!("attachment; filename=\"document.docx\"; filename*=UTF-8''{name}"))
-        .map_err(|error| Error::internal("file name", error))?;
+    let disposition =
+        HeaderValue::from_str(&format!("attachment; filename=\"document.docx\"; filename*=UTF-8''{name}"))
+            .map_err(|error| Error::internal("file name", error))?;
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static(DOCX)),
         (header::CONTENT_DISPOSITION, disposition),

@@ -32,11 +32,15 @@ pub async fn generate(app: &App, person: &Person, inputs: &Inputs) -> Result<(Do
     let profile = policy::profile_of_case(app, &case)?;
     let written = inputs
         .write(app, person)?
-        .map_err(|error| Error::Refused { message: format!("文書を作れません。{error}"), clause: None })?;
+        .map_err(|error| Error::Refused {
+            message: format!("文書を作れません。{error}"), clause: None
+        })?;
     let command = Command::FixClauses { findings: written.findings.len() };
-    let event = case::decide(case.state, &command).map_err(|refusal| policy::refusal(app, profile, &refusal))?;
+    let event =
+        case::decide(case.state, &command).map_err(|refusal| policy::refusal(app, profile, &refusal))?;
     let version = inputs.documents.iter().filter(|d| d.kind == SPECIAL_SPECIFICATIONS).count() + 1;
-    let sha256 = app.files.put(written.docx.clone()).await.map_err(|error| Error::internal("file store", error))?;
+    let sha256 =
+        app.files.put(written.docx.clone()).await.map_err(|error| Error::internal("file store", error))?;
     let recorder = Recorder::new(app, &person.organization.id, person.actor());
     let row = Document {
         id: DocumentId::new(app.uuid()),

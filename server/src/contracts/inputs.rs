@@ -7,9 +7,9 @@ use questionnaires::condition::Subject;
 use questionnaires::policy::{FactValue, Facts};
 use questionnaires::question::Questionnaire;
 use serde_json::Value;
+use store::answers;
 use store::cases::{self, Information};
 use store::contracts::{self, ClauseSwitch, Document};
-use store::answers;
 
 use super::values;
 use crate::access::Person;

@@ -125,8 +125,9 @@ pub fn is_open(state: CaseState) -> bool {
 pub fn shown(app: &App, person: &Person, inputs: &Inputs, problems: Problems) -> Result<Page> {
     let case = &inputs.loaded.case;
     let profile = policy::profile_of_case(app, case)?;
-    let clause_numbers =
-        |ids: &[String]| ids.iter().filter_map(|id| policy::clause_number(app, profile, id)).collect::<Vec<_>>();
+    let clause_numbers = |ids: &[String]| {
+        ids.iter().filter_map(|id| policy::clause_number(app, profile, id)).collect::<Vec<_>>()
+    };
     let mut shown = Page {
         case: case.id.to_string(),
         title: case.title.clone(),
@@ -141,7 +142,12 @@ pub fn shown(app: &App, person: &Person, inputs: &Inputs, problems: Problems) ->
         documents: inputs
             .documents
             .iter()
-            .map(|d| (d.id.to_string(), format!("{}（第{}版）　{}", d.title, d.version, page::moment(d.created_at.get()))))
+            .map(|d| {
+                (
+                    d.id.to_string(),
+                    format!("{}（第{}版）　{}", d.title, d.version, page::moment(d.created_at.get())),
+                )
+            })
             .collect(),
         may_write: is_open(case.state) && person.may(Permission::WriteDocuments),
         may_register: case.state == CaseState::ClausesFixed && person.may(Permission::WriteDocuments),

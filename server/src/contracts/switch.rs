@@ -39,7 +39,10 @@ pub async fn submit(
     }
     let reason = form.optional("reason", "理由", 500, &mut problems);
     if reason.is_empty() && setting != "automatic" {
-        problems.add(format!("reason-{clause}"), format!("「{}」の扱いを変える理由を入力してください", known.heading));
+        problems.add(
+            format!("reason-{clause}"),
+            format!("「{}」の扱いを変える理由を入力してください", known.heading),
+        );
     }
     let recorder = Recorder::new(&app, &person.organization.id, person.actor());
     let row = ClauseSwitch {
@@ -70,7 +73,13 @@ pub async fn submit(
         .write(move |conn| {
             contracts::insert_switch(conn, &row)?;
             let detail = json!({ "clause": row.clause, "setting": row.setting, "variant": row.variant });
-            recorder.record(conn, "clause.switched", ("case", row.case_id.as_str()), Some(&row.case_id), detail)?;
+            recorder.record(
+                conn,
+                "clause.switched",
+                ("case", row.case_id.as_str()),
+                Some(&row.case_id),
+                detail,
+            )?;
             Ok::<_, Error>(())
         })
         .await?;

@@ -51,7 +51,7 @@ pub fn values(profile: &Profile, organization: &Organization, inputs: &Inputs) -
             "erase": limit("erase_days"),
             "backup_erase": number(inputs, "EXI-04", "value").map_or_else(
                 || json!(limit("backup_erase_days")),
-                |days| whole(days),
+                whole,
             ),
             "data_export": limit("data_export_days"),
         },
@@ -191,7 +191,8 @@ fn information(profile: &Profile, inputs: &Inputs) -> Value {
 
 /// Rows of a table answer: column id to words.
 fn rows(inputs: &Inputs, question: &str, id: &str) -> Vec<BTreeMap<String, String>> {
-    let Some((Part { input: Input::Table { columns, .. }, .. }, AnswerValue::Table(rows))) = part(inputs, question, id)
+    let Some((Part { input: Input::Table { columns, .. }, .. }, AnswerValue::Table(rows))) =
+        part(inputs, question, id)
     else {
         return Vec::new();
     };
@@ -219,7 +220,11 @@ fn picked(rows: Vec<BTreeMap<String, String>>, names: &[(&str, &str)]) -> Value 
 fn equipment(inputs: &Inputs) -> Value {
     let found = rows(inputs, "TEC-12", "list");
     if found.is_empty() {
-        let service = if inputs.loaded.service.is_empty() { "受注者の業務の環境" } else { &inputs.loaded.service };
+        let service = if inputs.loaded.service.is_empty() {
+            "受注者の業務の環境"
+        } else {
+            &inputs.loaded.service
+        };
         let names = country_names(inputs);
         let countries: Vec<&str> = names.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
         return json!([{
@@ -229,7 +234,10 @@ fn equipment(inputs: &Inputs) -> Value {
             "network": words(inputs, "TEC-03", "value").unwrap_or_else(|| "－".to_owned()),
         }]);
     }
-    picked(found, &[("location", "location"), ("facility", "facility"), ("device", "device"), ("network", "network")])
+    picked(
+        found,
+        &[("location", "location"), ("facility", "facility"), ("device", "device"), ("network", "network")],
+    )
 }
 
 fn subcontractors(inputs: &Inputs) -> Value {
@@ -249,7 +257,12 @@ fn subcontractors(inputs: &Inputs) -> Value {
 fn platforms(inputs: &Inputs) -> Value {
     picked(
         rows(inputs, "SUB-05", "list"),
-        &[("name", "name"), ("provider", "provider"), ("location", "country"), ("certification", "certification")],
+        &[
+            ("name", "name"),
+            ("provider", "provider"),
+            ("location", "country"),
+            ("certification", "certification"),
+        ],
     )
 }
 
@@ -257,10 +270,13 @@ fn service_level(inputs: &Inputs) -> Value {
     let mut rows = Vec::new();
     let remedy = words(inputs, "SLA-04", "value").unwrap_or_else(|| "是正の報告".to_owned());
     let mut push = |item: &str, level: String, measure: &str, report: &str, remedy: &str| {
-        rows.push(json!({ "item": item, "level": level, "measure": measure, "report": report, "remedy": remedy }));
+        rows.push(
+            json!({ "item": item, "level": level, "measure": measure, "report": report, "remedy": remedy }),
+        );
     };
     if let Some(guarantee) = words(inputs, "SLA-01", "guarantee") {
-        let measure = words(inputs, "SLA-01", "method").unwrap_or_else(|| "月間の提供時間から停止時間を減じた時間の割合".to_owned());
+        let measure = words(inputs, "SLA-01", "method")
+            .unwrap_or_else(|| "月間の提供時間から停止時間を減じた時間の割合".to_owned());
         push("月間の稼働率", format!("{guarantee}以上"), &measure, "毎月", &remedy);
     }
     if let Some(hours) = words(inputs, "SLA-02", "hours") {
@@ -270,7 +286,13 @@ fn service_level(inputs: &Inputs) -> Value {
         push("計画停止の通知", format!("{}日前まで", days.normalize()), "通知の記録", "毎月", "是正の報告");
     }
     if let Some(time) = words(inputs, "SLA-03", "failure_time") {
-        push("障害からの復旧", format!("{time}以内"), "障害の発生から復旧までの時間", "発生の都度", "原因及び是正の報告");
+        push(
+            "障害からの復旧",
+            format!("{time}以内"),
+            "障害の発生から復旧までの時間",
+            "発生の都度",
+            "原因及び是正の報告",
+        );
     }
     if let Some(time) = words(inputs, "SLA-05", "first_answer") {
         push("問合せへの一次回答", format!("{time}以内"), "受付から回答までの時間", "毎月", "是正の報告");

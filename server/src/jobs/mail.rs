@@ -89,7 +89,8 @@ async fn send(
     config: &MailFile,
     message: &Message,
 ) -> std::result::Result<(), String> {
-    let to = mailbox(&message.recipient_name, &message.recipient_mail).ok_or("宛先のアドレスが正しくありません")?;
+    let to = mailbox(&message.recipient_name, &message.recipient_mail)
+        .ok_or("宛先のアドレスが正しくありません")?;
     let host = config.from.rsplit_once('@').map_or("localhost", |(_, host)| host);
     let mail = Mail::builder()
         .from(from.clone())

@@ -34,7 +34,8 @@ pub async fn register(app: &App, person: &Person, loaded: Loaded) -> Result<()> 
     let profile = policy::profile_of_case(app, &loaded.case)?;
     let event = case::decide(loaded.case.state, &Command::Register)
         .map_err(|refusal| policy::refusal(app, profile, &refusal))?;
-    let decision = loaded.current().and_then(|(_, decisions)| decisions.last()).cloned().ok_or(Error::NotFound)?;
+    let decision =
+        loaded.current().and_then(|(_, decisions)| decisions.last()).cloned().ok_or(Error::NotFound)?;
     let months = i64::from(profile.limits.get("review_interval_months").copied().unwrap_or(12));
     let recorder = Recorder::new(app, &person.organization.id, person.actor());
     let approved_on = day_in_japan(decision.decided_at.get());
@@ -73,7 +74,13 @@ pub async fn register(app: &App, person: &Person, loaded: Loaded) -> Result<()> 
                 cases::move_case(conn, &loaded.case.id, loaded.case.version, next, recorder.at)?;
             }
             let detail = json!({ "approved_on": approved_on, "review_due_on": review_due_on });
-            recorder.record(conn, "ledger.entered", ("ledger_entry", entry.id.as_str()), Some(&entry.case_id), detail)?;
+            recorder.record(
+                conn,
+                "ledger.entered",
+                ("ledger_entry", entry.id.as_str()),
+                Some(&entry.case_id),
+                detail,
+            )?;
             Ok::<_, Error>(())
         })
         .await
@@ -83,7 +90,10 @@ pub async fn register(app: &App, person: &Person, loaded: Loaded) -> Result<()> 
 fn countries(sheet: &questionnaires::answer::AnswerSheet) -> String {
     let mut names: Vec<&str> = Vec::new();
     let values = sheet.0.values().flat_map(|answer| answer.parts.values());
-    for code in values.filter_map(|value| if let Value::Countries(codes) = value { Some(codes) } else { None }).flatten() {
+    for code in values
+        .filter_map(|value| if let Value::Countries(codes) = value { Some(codes) } else { None })
+        .flatten()
+    {
         let name = country_name(code).unwrap_or("不明・非開示");
         if !names.contains(&name) {
             names.push(name);

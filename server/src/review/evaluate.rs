@@ -32,11 +32,15 @@ pub async fn submit(
     if char_count(&judgement) < case::JUDGEMENT_MIN_CHARS && problems.is_empty() {
         problems.add(
             "judgement",
-            format!("選定の理由を、信頼性の総合的な判断を含めて{}文字以上で入力してください", case::JUDGEMENT_MIN_CHARS),
+            format!(
+                "選定の理由を、信頼性の総合的な判断を含めて{}文字以上で入力してください",
+                case::JUDGEMENT_MIN_CHARS
+            ),
         );
     }
     if !problems.is_empty() {
-        let frame = Frame::staff(&person, format!("採点：{}", loaded.vendor.name), "/cases").with_problems(&problems);
+        let frame =
+            Frame::staff(&person, format!("採点：{}", loaded.vendor.name), "/cases").with_problems(&problems);
         let shown = score::shown(&app, &person, &loaded, &form, problems)?;
         return page::render_problems(&app, "review/score.html", &frame, &shown);
     }
@@ -48,7 +52,12 @@ pub async fn submit(
 ///
 /// # Errors
 /// A refusal, [`Error::Forbidden`] without the role, [`Error::Stale`], or the database.
-pub async fn fix(app: &App, person: &Person, loaded: score::Loaded, judgement: String) -> Result<AssessmentId> {
+pub async fn fix(
+    app: &App,
+    person: &Person,
+    loaded: score::Loaded,
+    judgement: String,
+) -> Result<AssessmentId> {
     let profile = policy::profile_of_case(app, &loaded.case)?.clone();
     let path = profile.paths.iter().find(|path| path.id == loaded.case.path);
     if !path.is_some_and(|path| person.roles.iter().any(|role| path.evaluators.contains(role))) {
@@ -78,8 +87,8 @@ pub async fn fix(app: &App, person: &Person, loaded: score::Loaded, judgement: S
                 open: score.open.len(),
                 judgement_chars: char_count(&judgement),
             };
-            let event =
-                case::decide(case.state, &command).map_err(|refusal| policy::refusal(&app, &profile, &refusal))?;
+            let event = case::decide(case.state, &command)
+                .map_err(|refusal| policy::refusal(&app, &profile, &refusal))?;
             let text = serde_json::to_string(&score).map_err(|error| Error::internal("score", error))?;
             let row = Evaluation {
                 id: EvaluationId::new(app.uuid()),
@@ -102,8 +111,15 @@ pub async fn fix(app: &App, person: &Person, loaded: score::Loaded, judgement: S
                 Event::Recorded => CaseState::Evaluated,
             };
             cases::move_case(conn, &case.id, case.version, next, recorder.at)?;
-            let detail = json!({ "assessment": evaluated.id, "content": row.content_hash, "criteria": row.criteria });
-            recorder.record(conn, "case.evaluated", ("evaluation", row.id.as_str()), Some(&case.id), detail)?;
+            let detail =
+                json!({ "assessment": evaluated.id, "content": row.content_hash, "criteria": row.criteria });
+            recorder.record(
+                conn,
+                "case.evaluated",
+                ("evaluation", row.id.as_str()),
+                Some(&case.id),
+                detail,
+            )?;
             Ok::<_, Error>(())
         })
         .await?;

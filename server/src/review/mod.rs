@@ -26,8 +26,8 @@ pub fn score_of(conn: &mut Conn, assessment: &Assessment, on: Date) -> Result<Op
         return Ok(None);
     }
     if let Some(evaluation) = approvals::latest_evaluation(conn, &assessment.id)? {
-        let score =
-            serde_json::from_str(&evaluation.score).map_err(|error| Error::internal("stored score", error))?;
+        let score = serde_json::from_str(&evaluation.score)
+            .map_err(|error| Error::internal("stored score", error))?;
         return Ok(Some(score));
     }
     computed_score(conn, assessment, on).map(Some)
@@ -49,7 +49,9 @@ pub fn figures(score: &Score) -> Figures {
     let (verdict, verdict_id) = verdict_words(score.verdict);
     Figures {
         knockouts: score.knockouts.len(),
-        conformity: score.conformity.map_or_else(|| "算定できません".to_owned(), |ratio| format!("{ratio}％")),
+        conformity: score
+            .conformity
+            .map_or_else(|| "算定できません".to_owned(), |ratio| format!("{ratio}％")),
         open: score.open.len(),
         verdict,
         verdict_id,

@@ -166,7 +166,8 @@ pub struct Loaded {
 /// # Errors
 /// [`Error::NotFound`], or the database.
 pub async fn load(app: &App, person: &Person, case: &str, assessment: &str) -> Result<Loaded> {
-    let (scope, case, assessment) = (person.scope(), page::id::<CaseId>(case)?, page::id::<AssessmentId>(assessment)?);
+    let (scope, case, assessment) =
+        (person.scope(), page::id::<CaseId>(case)?, page::id::<AssessmentId>(assessment)?);
     let today = app.today();
     app.db
         .read(move |conn| {
@@ -220,7 +221,9 @@ pub fn shown(app: &App, person: &Person, loaded: &Loaded, form: &Form, problems:
     let evaluators = path.map_or(&[][..], |path| path.evaluators.as_slice());
     let is_evaluator = person.roles.iter().any(|role| evaluators.contains(role));
     let at_turn = loaded.case.state == CaseState::Submitted && loaded.assessment.submitted_at.is_some();
-    let words = |ratio: Option<Ratio>| ratio.map_or_else(|| "算定できません".to_owned(), |ratio| format!("{ratio}％"));
+    let words = |ratio: Option<Ratio>| {
+        ratio.map_or_else(|| "算定できません".to_owned(), |ratio| format!("{ratio}％"))
+    };
     let clause = |id: &str| policy::clause_number(app, profile, id).unwrap_or_default();
     let score = loaded.score.as_ref();
     Ok(Page {
@@ -259,7 +262,8 @@ pub fn shown(app: &App, person: &Person, loaded: &Loaded, form: &Form, problems:
             .into_iter()
             .flat_map(|score| &score.open)
             .map(|open| {
-                let title = loaded.questionnaire.find(&open.question).map_or("", |asked| &asked.question.title);
+                let title =
+                    loaded.questionnaire.find(&open.question).map_or("", |asked| &asked.question.title);
                 (format!("{}　{title}", open.question), open_words(open.why).to_owned())
             })
             .collect(),
@@ -289,7 +293,8 @@ fn open_words(why: OpenReason) -> &'static str {
 }
 
 fn sections(app: &App, profile: &Profile, loaded: &Loaded, score: &Score) -> Vec<SectionShown> {
-    let words = |ratio: Option<Ratio>| ratio.map_or_else(|| "対象外".to_owned(), |ratio| format!("{ratio}％"));
+    let words =
+        |ratio: Option<Ratio>| ratio.map_or_else(|| "対象外".to_owned(), |ratio| format!("{ratio}％"));
     score
         .sections
         .iter()
@@ -310,7 +315,12 @@ fn sections(app: &App, profile: &Profile, loaded: &Loaded, score: &Score) -> Vec
         .collect()
 }
 
-fn question_shown(app: &App, profile: &Profile, loaded: &Loaded, score: &QuestionScore) -> Option<QuestionShown> {
+fn question_shown(
+    app: &App,
+    profile: &Profile,
+    loaded: &Loaded,
+    score: &QuestionScore,
+) -> Option<QuestionShown> {
     let question = &loaded.questionnaire.find(&score.question)?.question;
     let saved = loaded.saved.iter().find(|saved| saved.question == question.id);
     let given = saved.map(|saved| &saved.answer);

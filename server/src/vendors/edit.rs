@@ -28,7 +28,8 @@ pub async fn page(State(app): State<App>, person: Person, Path(id): Path<String>
 pub async fn submit(State(app): State<App>, person: Person, Path(id): Path<String>, form: Form) -> Result {
     let (organization, id) = (person.organization.id.clone(), page::id::<VendorId>(&id)?);
     let wanted = id.clone();
-    let mut vendor = app.db.read(move |conn| Ok::<_, Error>(vendors::vendor(conn, &organization, &wanted)?)).await?;
+    let mut vendor =
+        app.db.read(move |conn| Ok::<_, Error>(vendors::vendor(conn, &organization, &wanted)?)).await?;
     let mut problems = Problems::default();
     let record = Record::read(&form, &mut problems);
     // What the person had in front of them: somebody else's newer record is not overwritten.
@@ -41,7 +42,13 @@ pub async fn submit(State(app): State<App>, person: Person, Path(id): Path<Strin
             .db
             .write(move |conn| {
                 vendors::update_vendor(conn, &row)?;
-                recorder.record(conn, "vendor.changed", ("vendor", row.id.as_str()), None, json!({ "name": row.name }))
+                recorder.record(
+                    conn,
+                    "vendor.changed",
+                    ("vendor", row.id.as_str()),
+                    None,
+                    json!({ "name": row.name }),
+                )
             })
             .await;
         match saved {

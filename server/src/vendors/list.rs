@@ -89,5 +89,10 @@ pub async fn page(State(app): State<App>, person: Person, query: Query) -> Resul
         })
         .collect();
     let shown = Page { vendors: rows, text, next, may_register: person.may(Permission::EditCases) };
-    page::render(&app, "vendors/list.html", &Frame::staff(&person, "事業者", "/vendors").with_done(&query), &shown)
+    page::render(
+        &app,
+        "vendors/list.html",
+        &Frame::staff(&person, "事業者", "/vendors").with_done(&query),
+        &shown,
+    )
 }

@@ -53,7 +53,8 @@ impl Record {
         let no_number_reason = form.optional("no_number_reason", "法人番号がない理由", 200, problems);
         let corporate_number = if typed.is_empty() {
             if no_number_reason.is_empty() {
-                problems.add("corporate_number", "法人番号を入力するか、ない場合はその理由を入力してください");
+                problems
+                    .add("corporate_number", "法人番号を入力するか、ない場合はその理由を入力してください");
             }
             None
         } else {
@@ -106,7 +107,11 @@ fn is_mail_address(text: &str) -> bool {
     text.is_ascii()
         && !text.contains(|c: char| c.is_whitespace() || c.is_control() || "<>()[]\\,;:\"".contains(c))
         && text.split_once('@').is_some_and(|(local, host)| {
-            !local.is_empty() && !host.contains('@') && host.contains('.') && !host.starts_with('.') && !host.ends_with('.')
+            !local.is_empty()
+                && !host.contains('@')
+                && host.contains('.')
+                && !host.starts_with('.')
+                && !host.ends_with('.')
         })
 }
 
@@ -139,7 +144,18 @@ mod tests {
     #[test]
     fn mail_addresses() {
         assert!(is_mail_address("taro.sample@example.co.jp"));
-        for bad in ["", "a", "a@b", "@example.jp", "a@", "a@.jp", "a b@example.jp", "a@example.jp\r\nBcc: x@y.z", "<a@b.c>", "あ@example.jp"] {
+        for bad in [
+            "",
+            "a",
+            "a@b",
+            "@example.jp",
+            "a@",
+            "a@.jp",
+            "a b@example.jp",
+            "a@example.jp\r\nBcc: x@y.z",
+            "<a@b.c>",
+            "あ@example.jp",
+        ] {
             assert!(!is_mail_address(bad), "{bad}");
         }
     }

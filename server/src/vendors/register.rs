@@ -29,13 +29,19 @@ pub async fn submit(State(app): State<App>, person: Person, form: Form) -> Resul
         match register(&app, &person, record).await {
             Ok(id) => return Ok(page::redirect(&format!("/vendors/{id}?done=registered"))),
             Err(Error::Stale) => {
-                problems.add("corporate_number", "この法人番号の事業者は登録済みです。一覧から開いてください");
+                problems
+                    .add("corporate_number", "この法人番号の事業者は登録済みです。一覧から開いてください");
             }
             Err(other) => return Err(other),
         }
     }
     let frame = Frame::staff(&person, TITLE, "/vendors").with_problems(&problems);
-    page::render_problems(&app, "vendors/edit.html", &frame, &record::shown("/vendors/new".into(), &form, problems, 0))
+    page::render_problems(
+        &app,
+        "vendors/edit.html",
+        &frame,
+        &record::shown("/vendors/new".into(), &form, problems, 0),
+    )
 }
 
 /// Registers a vendor.

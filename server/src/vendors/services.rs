@@ -58,7 +58,13 @@ pub async fn add(
         .write(move |conn| {
             vendors::vendor(conn, &row.organization_id, &row.vendor_id)?;
             vendors::insert_service(conn, &row)?;
-            recorder.record(conn, "service.registered", ("service", row.id.as_str()), None, json!({ "name": row.name }))?;
+            recorder.record(
+                conn,
+                "service.registered",
+                ("service", row.id.as_str()),
+                None,
+                json!({ "name": row.name }),
+            )?;
             Ok::<_, Error>(())
         })
         .await?;

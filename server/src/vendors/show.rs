@@ -44,7 +44,13 @@ pub async fn page(State(app): State<App>, person: Person, Path(id): Path<String>
 ///
 /// # Errors
 /// [`Error::NotFound`], or the database.
-pub async fn load(app: &App, person: &Person, id: &VendorId, form: &Form, problems: Problems) -> Result<Page> {
+pub async fn load(
+    app: &App,
+    person: &Person,
+    id: &VendorId,
+    form: &Form,
+    problems: Problems,
+) -> Result<Page> {
     let (organization, id) = (person.organization.id.clone(), id.clone());
     let (vendor, services) = app
         .db

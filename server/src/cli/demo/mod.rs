@@ -64,10 +64,15 @@ async fn make(config: Config, output: &Output) -> Result<(), Failure> {
     output.say("見本町（架空の団体）を作っています。");
     let town = town::found(&app).await?;
     let documents = folder.join("documents");
-    std::fs::create_dir_all(&documents)
-        .map_err(|error| Failure::caused(format!("フォルダー {} を作れません", documents.display()), error))?;
+    std::fs::create_dir_all(&documents).map_err(|error| {
+        Failure::caused(format!("フォルダー {} を作れません", documents.display()), error)
+    })?;
     walk::cloud(&app, &town, &clock, &documents, output).await?;
     walk::outsourcing(&app, &town, &clock, &documents, output).await?;
-    output.say(format!("見本を {} に作りました（{:.1}秒）。", folder.display(), began.elapsed().as_secs_f64()));
+    output.say(format!(
+        "見本を {} に作りました（{:.1}秒）。",
+        folder.display(),
+        began.elapsed().as_secs_f64()
+    ));
     Ok(())
 }

@@ -107,8 +107,16 @@ async fn place(app: &App, id: &OrganizationId, departments: &[DepartmentId; 2]) 
                 created_at: recorder.at.into(),
             };
             accounts::insert_organization(conn, &row)?;
-            recorder.record(conn, "organization.created", ("organization", id.as_str()), None, json!({ "name": row.name }))?;
-            for (position, (department, name)) in (0..).zip(departments.into_iter().zip(["総務課", "健康福祉課"])) {
+            recorder.record(
+                conn,
+                "organization.created",
+                ("organization", id.as_str()),
+                None,
+                json!({ "name": row.name }),
+            )?;
+            for (position, (department, name)) in
+                (0..).zip(departments.into_iter().zip(["総務課", "健康福祉課"]))
+            {
                 let row = Department {
                     id: department,
                     organization_id: id.clone(),
@@ -124,7 +132,12 @@ async fn place(app: &App, id: &OrganizationId, departments: &[DepartmentId; 2]) 
 }
 
 /// An account with the password of the demonstration, signed in.
-async fn join(app: &App, recorder: Recorder, organization: &OrganizationId, new: NewStaff) -> Result<Person, Error> {
+async fn join(
+    app: &App,
+    recorder: Recorder,
+    organization: &OrganizationId,
+    new: NewStaff,
+) -> Result<Person, Error> {
     let name = new.sign_in_name.clone();
     let (id, _) = create::create(app, recorder, organization, new).await?;
     let hash = hashing::hash(app, PASSWORD.to_owned()).await?;
@@ -142,33 +155,53 @@ type VendorData = (&'static [(&'static str, &'static str)], Option<(&'static str
 const VENDORS: &[VendorData] = &[
     (
         &[
-            ("corporate_number", "7123456789012"), ("name", "株式会社サンプルクラウド"), ("kana", "カブシキガイシャサンプルクラウド"),
-            ("address", "見本県見本市中央一丁目1番1号"), ("representative", "代表取締役　見本　健"), ("contact_name", "例示　実"),
-            ("contact_mail", "cloud@vendor.example.jp"), ("contact_phone", "000-111-1111"),
+            ("corporate_number", "7123456789012"),
+            ("name", "株式会社サンプルクラウド"),
+            ("kana", "カブシキガイシャサンプルクラウド"),
+            ("address", "見本県見本市中央一丁目1番1号"),
+            ("representative", "代表取締役　見本　健"),
+            ("contact_name", "例示　実"),
+            ("contact_mail", "cloud@vendor.example.jp"),
+            ("contact_phone", "000-111-1111"),
         ],
         Some(("サンプル文書管理", "電子の文書を保存し、検索するクラウドサービス")),
     ),
     (
         &[
-            ("no_number_reason", "国外の法人のため"), ("name", "サンプルグローバル"), ("kana", "サンプルグローバル"),
-            ("address", "米国見本州見本市"), ("representative", "代表者　例示"), ("contact_name", "例示　学"),
-            ("contact_mail", "global@vendor.example.com"), ("contact_phone", "000-222-2222"),
+            ("no_number_reason", "国外の法人のため"),
+            ("name", "サンプルグローバル"),
+            ("kana", "サンプルグローバル"),
+            ("address", "米国見本州見本市"),
+            ("representative", "代表者　例示"),
+            ("contact_name", "例示　学"),
+            ("contact_mail", "global@vendor.example.com"),
+            ("contact_phone", "000-222-2222"),
         ],
         Some(("グローバル文書保管", "世界各地で提供される文書保管のクラウドサービス")),
     ),
     (
         &[
-            ("no_number_reason", "設立の手続の途中のため"), ("name", "サンプル簡易サービス"), ("kana", "サンプルカンイサービス"),
-            ("address", "見本県例示市"), ("representative", "代表　例示"), ("contact_name", "例示　優"),
-            ("contact_mail", "simple@vendor.example.net"), ("contact_phone", "000-333-3333"),
+            ("no_number_reason", "設立の手続の途中のため"),
+            ("name", "サンプル簡易サービス"),
+            ("kana", "サンプルカンイサービス"),
+            ("address", "見本県例示市"),
+            ("representative", "代表　例示"),
+            ("contact_name", "例示　優"),
+            ("contact_mail", "simple@vendor.example.net"),
+            ("contact_phone", "000-333-3333"),
         ],
         Some(("簡易ファイル共有", "無償で使えるファイル共有のサービス")),
     ),
     (
         &[
-            ("no_number_reason", "見本のため番号を持たない"), ("name", "株式会社サンプル印刷"), ("kana", "カブシキガイシャサンプルインサツ"),
-            ("address", "見本県見本市本町二丁目2番2号"), ("representative", "代表取締役　例示　進"), ("contact_name", "見本　葵"),
-            ("contact_mail", "print@vendor.example.jp"), ("contact_phone", "000-444-4444"),
+            ("no_number_reason", "見本のため番号を持たない"),
+            ("name", "株式会社サンプル印刷"),
+            ("kana", "カブシキガイシャサンプルインサツ"),
+            ("address", "見本県見本市本町二丁目2番2号"),
+            ("representative", "代表取締役　例示　進"),
+            ("contact_name", "見本　葵"),
+            ("contact_mail", "print@vendor.example.jp"),
+            ("contact_phone", "000-444-4444"),
         ],
         None,
     ),

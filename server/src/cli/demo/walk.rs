@@ -60,20 +60,40 @@ struct Plan<'a> {
 }
 
 /// The cloud service: three vendors, class 2.
-pub async fn cloud(app: &App, town: &Town, weeks: &Weeks, folder: &Path, output: &Output) -> Result<(), Failure> {
+pub async fn cloud(
+    app: &App,
+    town: &Town,
+    weeks: &Weeks,
+    folder: &Path,
+    output: &Output,
+) -> Result<(), Failure> {
     let plan = Plan {
         facts: &[
             ("title", "庁内文書管理クラウドサービスの利用"),
-            ("fact.service_kind", "cloud_service"), ("fact.business_kind", "document_management"),
-            ("fact.specific_personal_info", "no"), ("fact.integrity", "level_2"), ("fact.availability", "level_2"),
-            ("fact.electronic_data", "yes"), ("fact.provides_information", "yes"), ("fact.important_information", "yes"),
-            ("fact.network", "internet"), ("fact.onsite", "no"), ("fact.development", "no"),
-            ("fact.contract_form", "contract"), ("fact.electronic_contract", "no"), ("fact.price_band", "medium"),
-            ("fact.starts_on", "令和9年4月1日"), ("fact.ends_on", "令和10年3月31日"),
-            ("information.0.name", "起案文書及び添付資料"), ("information.0.contents", "件名、本文、決裁の経過"),
-            ("information.0.amount", "20000"), ("information.0.class", "2"),
-            ("information.1.name", "公表資料の控え"), ("information.1.contents", "公表した資料"),
-            ("information.1.amount", "1500"), ("information.1.class", "1"),
+            ("fact.service_kind", "cloud_service"),
+            ("fact.business_kind", "document_management"),
+            ("fact.specific_personal_info", "no"),
+            ("fact.integrity", "level_2"),
+            ("fact.availability", "level_2"),
+            ("fact.electronic_data", "yes"),
+            ("fact.provides_information", "yes"),
+            ("fact.important_information", "yes"),
+            ("fact.network", "internet"),
+            ("fact.onsite", "no"),
+            ("fact.development", "no"),
+            ("fact.contract_form", "contract"),
+            ("fact.electronic_contract", "no"),
+            ("fact.price_band", "medium"),
+            ("fact.starts_on", "令和9年4月1日"),
+            ("fact.ends_on", "令和10年3月31日"),
+            ("information.0.name", "起案文書及び添付資料"),
+            ("information.0.contents", "件名、本文、決裁の経過"),
+            ("information.0.amount", "20000"),
+            ("information.0.class", "2"),
+            ("information.1.name", "公表資料の控え"),
+            ("information.1.contents", "公表した資料"),
+            ("information.1.amount", "1500"),
+            ("information.1.class", "1"),
         ],
         vendors: town.vendors.get(..3).unwrap_or_default(),
         kinds: &["sound", "overseas", "failing"],
@@ -90,18 +110,37 @@ pub async fn cloud(app: &App, town: &Town, weeks: &Weeks, folder: &Path, output:
 }
 
 /// The outsourcing: printing and enclosing with personal information.
-pub async fn outsourcing(app: &App, town: &Town, weeks: &Weeks, folder: &Path, output: &Output) -> Result<(), Failure> {
+pub async fn outsourcing(
+    app: &App,
+    town: &Town,
+    weeks: &Weeks,
+    folder: &Path,
+    output: &Output,
+) -> Result<(), Failure> {
     let plan = Plan {
         facts: &[
             ("title", "住民健康診査の案内の印刷及び封入封緘業務"),
-            ("fact.service_kind", "business_outsourcing"), ("fact.business_kind", "printing"),
-            ("fact.specific_personal_info", "no"), ("fact.sensitive_personal_info", "no"), ("fact.integrity", "level_2"),
-            ("fact.availability", "level_1"), ("fact.electronic_data", "yes"), ("fact.provides_information", "yes"),
-            ("fact.important_information", "yes"), ("fact.network", "none"), ("fact.onsite", "no"),
-            ("fact.contract_form", "contract"), ("fact.electronic_contract", "no"), ("fact.price_band", "medium"),
-            ("fact.starts_on", "令和9年4月1日"), ("fact.ends_on", "令和9年9月30日"),
-            ("information.0.name", "健康診査の対象者の一覧"), ("information.0.contents", "氏名、住所、生年月日、受診の区分"),
-            ("information.0.amount", "3000"), ("information.0.class", "3B"), ("information.0.personal", "yes"),
+            ("fact.service_kind", "business_outsourcing"),
+            ("fact.business_kind", "printing"),
+            ("fact.specific_personal_info", "no"),
+            ("fact.sensitive_personal_info", "no"),
+            ("fact.integrity", "level_2"),
+            ("fact.availability", "level_1"),
+            ("fact.electronic_data", "yes"),
+            ("fact.provides_information", "yes"),
+            ("fact.important_information", "yes"),
+            ("fact.network", "none"),
+            ("fact.onsite", "no"),
+            ("fact.contract_form", "contract"),
+            ("fact.electronic_contract", "no"),
+            ("fact.price_band", "medium"),
+            ("fact.starts_on", "令和9年4月1日"),
+            ("fact.ends_on", "令和9年9月30日"),
+            ("information.0.name", "健康診査の対象者の一覧"),
+            ("information.0.contents", "氏名、住所、生年月日、受診の区分"),
+            ("information.0.amount", "3000"),
+            ("information.0.class", "3B"),
+            ("information.0.personal", "yes"),
         ],
         vendors: town.vendors.get(3..).unwrap_or_default(),
         kinds: &["sound"],
@@ -140,7 +179,8 @@ async fn walk(
     let first = issued.first().ok_or_else(|| Failure::Said("送付先がありません".into()))?;
     confirm(app, evaluator, &case, first).await.map_err(failed("証跡の確認"))?;
     for assessment in &issued {
-        let loaded = score::load(app, evaluator, case.as_str(), assessment.as_str()).await.map_err(failed("採点"))?;
+        let loaded =
+            score::load(app, evaluator, case.as_str(), assessment.as_str()).await.map_err(failed("採点"))?;
         if let Some(found) = &loaded.score {
             let figures = crate::review::figures(found);
             output.say(format!(
@@ -158,7 +198,11 @@ async fn walk(
         .map_err(|error| Failure::caused(format!("文書 {name} を書き込めません"), error))?;
     let loaded = apply::load(app, officer_in_charge, case.as_str()).await.map_err(failed("台帳"))?;
     ledger::register::register(app, officer_in_charge, loaded).await.map_err(failed("台帳"))?;
-    output.say(format!("{}：台帳に登録し、文書 {} を作りました。", made.loaded.case.title, folder.join(&name).display()));
+    output.say(format!(
+        "{}：台帳に登録し、文書 {} を作りました。",
+        made.loaded.case.title,
+        folder.join(&name).display()
+    ));
     Ok(())
 }
 
@@ -184,7 +228,11 @@ async fn decide_case(
     let decided = decide::Decided {
         outcome: plan.outcome,
         reason: plan.condition.to_owned(),
-        manager: plan.manager.map(|name| town.person(name)).transpose()?.map(|person| person.staff.id.clone()),
+        manager: plan
+            .manager
+            .map(|name| town.person(name))
+            .transpose()?
+            .map(|person| person.staff.id.clone()),
     };
     decide::decide(app, approver, &loaded, decided).await.map_err(failed("決裁"))?;
     weeks.days_ago(0);
@@ -198,14 +246,20 @@ async fn register_case(app: &App, town: &Town, officer: &Person, plan: &Plan<'_>
     let departments = registration::departments(app, officer).await?;
     let sheet = registration::read(app, profile, &departments, &form);
     if let Some(problem) = sheet.problems.all().first() {
-        return Err(Error::Refused { message: format!("{}：{}", problem.field, problem.message), clause: None });
+        return Err(Error::Refused {
+            message: format!("{}：{}", problem.field, problem.message),
+            clause: None,
+        });
     }
     register::register(app, officer, sheet).await
 }
 
 async fn send(app: &App, officer: &Person, case: &CaseId, plan: &Plan<'_>) -> Outcome_<Vec<AssessmentId>> {
     let prepared = issue::prepare(app, officer.scope(), case.clone()).await?;
-    let day = app.today().checked_add(jiff::Span::new().days(18)).map_err(|error| Error::internal("due day", error))?;
+    let day = app
+        .today()
+        .checked_add(jiff::Span::new().days(18))
+        .map_err(|error| Error::internal("due day", error))?;
     issue::issue(app, officer, prepared, plan.vendors.to_vec(), issue::due_instant(day)?).await
 }
 
@@ -229,7 +283,9 @@ async fn answer(app: &App, officer: &Person, assessment: &AssessmentId, kind: &s
             let name = format!("{}/{field}", question.id);
             match value {
                 Value::Array(items) => {
-                    pairs.extend(items.iter().filter_map(Value::as_str).map(|item| (name.clone(), item.to_owned())));
+                    pairs.extend(
+                        items.iter().filter_map(Value::as_str).map(|item| (name.clone(), item.to_owned())),
+                    );
                 }
                 other => pairs.push((name, other.as_str().unwrap_or_default().to_owned())),
             }
@@ -268,14 +324,16 @@ async fn enter(app: &App, officer: &Person, assessment: &AssessmentId) -> Outcom
         })
         .await?
         .ok_or(Error::NotFound)?;
-    let token = body.lines().find_map(|line| line.split_once("/i/")).map(|(_, token)| token.trim().to_owned());
+    let token =
+        body.lines().find_map(|line| line.split_once("/i/")).map(|(_, token)| token.trim().to_owned());
     let session = invitation::enter(app, &token.ok_or(Error::NotFound)?).await?;
     access::responder_of_token(app, &session).await?.ok_or(Error::NotFound)
 }
 
 /// The answers of a kind: those of the sound vendor with its own differences.
 fn answers_of(kind: &str) -> Outcome_<BTreeMap<String, toml::Table>> {
-    let all: toml::Table = toml::from_str(ANSWERS).map_err(|error| Error::internal("answers of the demonstration", error))?;
+    let all: toml::Table =
+        toml::from_str(ANSWERS).map_err(|error| Error::internal("answers of the demonstration", error))?;
     let of = |name: &str| all.get(name).and_then(Value::as_table).cloned().unwrap_or_default();
     let mut answers = of("sound");
     if kind != "sound" {
