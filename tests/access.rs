@@ -30,14 +30,22 @@ async fn every_route_answers_every_actor_as_the_table_says() {
             .replace("{section}", "nothing")
             .replace("{question}", "ZZZ-99")
             .replace("{clause}", "CL-99");
-        let path = path.split('/').map(|part| if part.starts_with('{') { nowhere } else { part }).collect::<Vec<_>>().join("/");
+        let path = path
+            .split('/')
+            .map(|part| if part.starts_with('{') { nowhere } else { part })
+            .collect::<Vec<_>>()
+            .join("/");
         // Leaving would change the actor.
         if ["/sign-out", "/v/leave"].contains(&route.path) {
             continue;
         }
         let _ = write!(table, "{:4} {:58}", route.method, route.path);
         for (name, browser) in &actors {
-            let answer = if route.method == Method::GET { browser.get(&path).await } else { browser.post(&path, &[]).await };
+            let answer = if route.method == Method::GET {
+                browser.get(&path).await
+            } else {
+                browser.post(&path, &[]).await
+            };
             let entered = match answer.status.as_u16() {
                 303 if answer.location().starts_with("/sign-in?next=") => "sign-in".to_owned(),
                 status => status.to_string(),
@@ -48,7 +56,8 @@ async fn every_route_answers_every_actor_as_the_table_says() {
                 Access::Vendor => *name == "vendor",
                 Access::SignedIn => !["-", "vendor"].contains(name),
                 Access::Staff(permission) => {
-                    let roles = town::STAFF.iter().find(|(own, _)| own == name).map_or(&[][..], |(_, roles)| roles);
+                    let roles =
+                        town::STAFF.iter().find(|(own, _)| own == name).map_or(&[][..], |(_, roles)| roles);
                     domain::permission::allows(roles.iter().copied(), permission)
                 }
             };
@@ -77,7 +86,9 @@ async fn a_stranger_page_cannot_post() {
 async fn answers_carry_the_headers_that_keep_pages_safe() {
     let program = Program::start(Database::Sqlite).await;
     let answer = program.browser().get("/sign-in").await;
-    let header = |name: &str| answer.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
+    let header = |name: &str| {
+        answer.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned()
+    };
     assert!(header("content-security-policy").starts_with("default-src 'none'"));
     assert!(!header("content-security-policy").contains("unsafe"));
     assert_eq!(header("x-content-type-options"), "nosniff");
@@ -98,7 +109,9 @@ async fn sign_in_locks_softly_and_sessions_end() {
         assert_eq!(first.status.as_u16(), 422);
         // Which of the two was wrong is not said.
         assert!(first.text().contains("ログイン名又はパスワードが違います"));
-        assert!(stranger.post("/sign-in", &unknown).await.text().contains("ログイン名又はパスワードが違います"));
+        assert!(
+            stranger.post("/sign-in", &unknown).await.text().contains("ログイン名又はパスワードが違います")
+        );
         assert_eq!(stranger.post("/sign-in", &wrong).await.status.as_u16(), 429);
         program.pass(5);
         let tanto = program.signed_in("tanto").await;
@@ -119,13 +132,30 @@ async fn a_temporary_password_opens_only_its_own_change() {
     let program = Program::start(Database::Sqlite).await;
     let department = town::found(&program).await;
     let app = program.app.clone();
-    let organization = app.db.read(|conn| Ok::<_, store::Error>(store::accounts::organizations(conn)?.remove(0).id)).await.unwrap();
+    let organization = app
+        .db
+        .read(|conn| Ok::<_, store::Error>(store::accounts::organizations(conn)?.remove(0).id))
+        .await
+        .unwrap();
     let password = {
         use std::process::Command;
         let output = Command::new(env!("CARGO_BIN_EXE_tokki"))
             .args(["--json", "--data-dir"])
             .arg(&program.folder)
-            .args(["user", "create", "--sign-in-name", "shinjin", "--name", "見本 新", "--organization", "見本町", "--department", "健康福祉課", "--role", "staff"])
+            .args([
+                "user",
+                "create",
+                "--sign-in-name",
+                "shinjin",
+                "--name",
+                "見本 新",
+                "--organization",
+                "見本町",
+                "--department",
+                "健康福祉課",
+                "--role",
+                "staff",
+            ])
             .env_remove("DATABASE_URL")
             .output()
             .unwrap();
@@ -141,7 +171,9 @@ async fn a_temporary_password_opens_only_its_own_change() {
         assert_eq!(browser.get(path).await.sent_to(), "/password", "{path}");
     }
     let new = "雨の日も傘をささずに走るキリン";
-    let change = |new: &'static str, again: &'static str| [("current", password.clone()), ("new", new.to_owned()), ("again", again.to_owned())];
+    let change = |new: &'static str, again: &'static str| {
+        [("current", password.clone()), ("new", new.to_owned()), ("again", again.to_owned())]
+    };
     for (bad, again) in [("短い", "短い"), (new, "ちがう")] {
         let fields = change(bad, again);
         let fields: Vec<_> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
@@ -162,7 +194,10 @@ async fn an_invitation_dies_when_it_is_replaced_or_over() {
     vendor.get("/v").await.page();
     let tanto = program.signed_in("tanto").await;
     let hub = tanto.get(&format!("/cases/{case}")).await.page();
-    let invitation = format!("/cases/{case}/assessments/{}/invitation", crate::support::between(&hub, "/assessments/", "/invitation"));
+    let invitation = format!(
+        "/cases/{case}/assessments/{}/invitation",
+        crate::support::between(&hub, "/assessments/", "/invitation")
+    );
     tanto.post(&invitation, &[]).await.sent_to();
     // The old link and the session that it had opened are gone; unknown links look the same.
     assert_eq!(vendor.get(&link).await.status.as_u16(), 410);

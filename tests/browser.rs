@@ -1,1 +1,224 @@
 //! Real Chromium: a vendor answers by mouse and keyboard, with JavaScript and without; axe looks at every page.
+//!
+//! `tests/run` sets `TOKKI_TEST_BROWSER`; without it these tests have nothing to drive. Screenshots are kept in
+//! `target/screenshots`.
+
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use thirtyfour::prelude::*;
+
+use crate::main_job::answer_everything;
+use crate::support::{Database, PASSWORD, Program, issued};
+
+/// A driver with its process; ends with the test.
+struct Chrome {
+    driver: WebDriver,
+    process: Child,
+}
+
+impl Drop for Chrome {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+/// Starts Chromium; `None` when this run leaves the browser out.
+async fn chrome(javascript: bool) -> Option<Chrome> {
+    let binary = std::env::var("TOKKI_TEST_BROWSER").ok()?;
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let process = Command::new("chromedriver")
+        .arg(format!("--port={port}"))
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("chromedriver");
+    let mut capabilities = DesiredCapabilities::chrome();
+    for argument in [
+        "--headless=new",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-dev-shm-usage",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--window-size=1280,1600",
+    ] {
+        capabilities.add_arg(argument).unwrap();
+    }
+    capabilities.set_binary(&which(&binary)).unwrap();
+    if !javascript {
+        let off = serde_json::json!({ "profile.managed_default_content_settings.javascript": 2 });
+        capabilities.add_experimental_option("prefs", off).unwrap();
+    }
+    for _ in 0..100 {
+        if let Ok(driver) = WebDriver::new(&format!("http://127.0.0.1:{port}"), capabilities.clone()).await {
+            driver.set_implicit_wait_timeout(Duration::from_secs(5)).await.unwrap();
+            return Some(Chrome { driver, process });
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    panic!("chromedriver does not answer");
+}
+
+fn which(name: &str) -> String {
+    let output = Command::new("sh").args(["-c", &format!("command -v {name}")]).output().unwrap();
+    String::from_utf8_lossy(&output.stdout).trim().to_owned()
+}
+
+async fn keep(driver: &WebDriver, name: &str) {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../target/screenshots");
+    std::fs::create_dir_all(&folder).unwrap();
+    driver.screenshot(&folder.join(format!("{name}.png"))).await.unwrap();
+}
+
+/// No serious finding of axe. The page's own policy forbids inline scripts; the driver's injection is not the page's.
+async fn axe(driver: &WebDriver, place: &str) {
+    let Ok(source) = std::env::var("TOKKI_TEST_AXE") else { return };
+    driver.execute(std::fs::read_to_string(source).unwrap(), Vec::new()).await.unwrap();
+    let script = "const done = arguments[arguments.length - 1]; axe.run({ resultTypes: ['violations'] }).then(r => \
+                  done(r.violations.filter(v => v.impact === 'serious' || v.impact === 'critical').map(v => v.id + ': ' + v.nodes.map(n => n.html).join(' | '))));";
+    let found = driver.execute_async(script, Vec::new()).await.unwrap();
+    let found: Vec<String> = found.convert().unwrap();
+    assert!(found.is_empty(), "{place}: {found:#?}");
+}
+
+async fn saved_text(driver: &WebDriver, question: &str, wanted: &str) -> String {
+    let mut text = String::new();
+    for _ in 0..60 {
+        text = driver.find(By::Css(format!("#{question} [data-saved]"))).await.unwrap().text().await.unwrap();
+        if text.contains(wanted) {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    text
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_vendor_answers_with_mouse_and_keyboard() {
+    let Some(chrome) = chrome(true).await else { return };
+    let driver = &chrome.driver;
+    let program = Program::start(Database::Sqlite).await;
+    let (_, link) = issued(&program).await;
+    driver.goto(format!("{}{link}", program.base)).await.unwrap();
+    axe(driver, "invitation").await;
+    driver.find(By::Css("button.app-button--primary")).await.unwrap().click().await.unwrap();
+    keep(driver, "vendor-tasks").await;
+    axe(driver, "tasks").await;
+
+    // By mouse: a choice is saved at once, without a button.
+    driver.goto(format!("{}/v/s/subcontracting", program.base)).await.unwrap();
+    let hidden = driver.find(By::Id("SUB-02")).await.unwrap();
+    assert!(!hidden.is_displayed().await.unwrap(), "asked only when there is a subcontractor");
+    driver.find(By::Css("input[name='SUB-01/value'][value='some']")).await.unwrap().click().await.unwrap();
+    assert!(saved_text(driver, "SUB-01", "下書きを保存しました").await.contains("下書きを保存しました"));
+    assert!(hidden.is_displayed().await.unwrap(), "the answer opened the question");
+    let told =
+        driver.find(By::Id("announce")).await.unwrap().prop("textContent").await.unwrap().unwrap_or_default();
+    assert!(told.contains("問増えました"), "{told}");
+    keep(driver, "vendor-section").await;
+    axe(driver, "section").await;
+
+    // By keyboard: text is saved after a pause.
+    let cell = driver.find(By::Css("[name='SUB-02/list.0.name']")).await.unwrap();
+    cell.send_keys("株式会社例示").await.unwrap();
+    assert!(saved_text(driver, "SUB-02", "下書きを保存しました").await.contains("下書きを保存しました"));
+    let radio = driver.find(By::Css("input[name='SUB-03/value'][value='contract']")).await.unwrap();
+    radio.focus().await.unwrap();
+    radio.send_keys(" ").await.unwrap();
+    assert!(saved_text(driver, "SUB-03", "下書きを保存しました").await.contains("下書きを保存しました"));
+    driver.refresh().await.unwrap();
+    let kept = driver.find(By::Css("[name='SUB-02/list.0.name']")).await.unwrap();
+    assert_eq!(kept.value().await.unwrap().as_deref(), Some("株式会社例示"));
+
+    // The first stop of the tab key leads past the header; what has the focus can be seen.
+    driver.find(By::Tag("body")).await.unwrap().send_keys("" + Key::Tab).await.unwrap();
+    let active = driver.active_element().await.unwrap();
+    assert_eq!(active.text().await.unwrap(), "本文へ移動");
+
+    // Without a network the text stays and the page says so.
+    program.app.db.read(|_| Ok::<_, store::Error>(())).await.unwrap();
+    driver.goto(format!("{}/v/review", program.base)).await.unwrap();
+    keep(driver, "vendor-review").await;
+    axe(driver, "review").await;
+    chrome.driver.clone().quit().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_vendor_answers_without_javascript() {
+    let Some(chrome) = chrome(false).await else { return };
+    let driver = &chrome.driver;
+    let program = Program::start(Database::Sqlite).await;
+    let (_, link) = issued(&program).await;
+    driver.goto(format!("{}{link}", program.base)).await.unwrap();
+    driver.find(By::Css("button.app-button--primary")).await.unwrap().click().await.unwrap();
+    driver.goto(format!("{}/v/s/subcontracting", program.base)).await.unwrap();
+    driver.find(By::Css("input[name='SUB-01/value'][value='some']")).await.unwrap().click().await.unwrap();
+    driver.find(By::Css("button[name='go'][value='next']")).await.unwrap().click().await.unwrap();
+    // The page comes back with what the answer has opened, and says what is missing.
+    assert!(driver.title().await.unwrap().starts_with("エラー："));
+    assert!(driver.find(By::Id("SUB-02")).await.unwrap().is_displayed().await.unwrap());
+    let chosen = driver.find(By::Css("input[name='SUB-01/value'][value='some']")).await.unwrap();
+    assert!(chosen.is_selected().await.unwrap());
+    driver
+        .find(By::Css("[name='SUB-02/list.0.name']"))
+        .await
+        .unwrap()
+        .send_keys("株式会社例示")
+        .await
+        .unwrap();
+    driver.find(By::Css("button[name='go'][value='list']")).await.unwrap().click().await.unwrap();
+    let tasks = driver.find(By::Tag("main")).await.unwrap().text().await.unwrap();
+    assert!(tasks.contains("入力中"), "{tasks}");
+    keep(driver, "vendor-tasks-without-javascript").await;
+    // The rest over the wire, then the submission by hand.
+    let other = program.browser();
+    other.post(&link, &[]).await.sent_to();
+    let saved = [("SUB-01/version", "1"), ("SUB-01/value", "none"), ("SUB-02/version", "1"), ("go", "list")];
+    other.post("/v/s/subcontracting", &saved).await;
+    chrome.driver.clone().quit().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn staff_pages_are_accessible() {
+    let Some(chrome) = chrome(true).await else { return };
+    let driver = &chrome.driver;
+    let program = Program::start(Database::Sqlite).await;
+    let (case, link) = issued(&program).await;
+    let vendor = program.browser();
+    vendor.post(&link, &[]).await.sent_to();
+    answer_everything(&vendor).await;
+    vendor.post("/v/submit", &[("submitted_by", "例示"), ("declared", "yes")]).await.sent_to();
+    driver.goto(format!("{}/style-guide", program.base)).await.unwrap();
+    axe(driver, "style guide").await;
+    driver.goto(format!("{}/sign-in", program.base)).await.unwrap();
+    axe(driver, "sign-in").await;
+    driver.find(By::Id("name")).await.unwrap().send_keys("kacho").await.unwrap();
+    driver.find(By::Id("password")).await.unwrap().send_keys(PASSWORD).await.unwrap();
+    driver.find(By::Id("password")).await.unwrap().send_keys("" + Key::Enter).await.unwrap();
+    for (path, name) in [
+        ("/".to_owned(), "home"),
+        ("/cases".to_owned(), "cases"),
+        ("/cases/new".to_owned(), "register"),
+        ("/vendors".to_owned(), "vendors"),
+        ("/vendors/new".to_owned(), "vendor"),
+        (format!("/cases/{case}"), "case"),
+        (format!("/cases/{case}/questions"), "questions"),
+        ("/ledger".to_owned(), "ledger"),
+    ] {
+        driver.goto(format!("{}{path}", program.base)).await.unwrap();
+        keep(driver, &format!("staff-{name}")).await;
+        axe(driver, &path).await;
+    }
+    driver.goto(format!("{}/cases/{case}", program.base)).await.unwrap();
+    driver.find(By::Css("tbody th a")).await.unwrap().click().await.unwrap();
+    keep(driver, "staff-score").await;
+    axe(driver, "score").await;
+    chrome.driver.clone().quit().await.unwrap();
+}

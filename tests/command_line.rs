@@ -28,8 +28,12 @@ fn the_demonstration_makes_its_files_and_overwrites_nothing() {
     let first = tokki(&folder, &["demo", "--no-serve"]);
     assert!(first.status.success(), "{}", String::from_utf8_lossy(&first.stderr));
     let told = said(&first);
-    assert!(told.contains("判定 適") && told.contains("判定 条件付適") && told.contains("判定 不適"), "{told}");
-    let documents: Vec<_> = std::fs::read_dir(folder.join("tokki-demo/documents")).unwrap().map(|e| e.unwrap().path()).collect();
+    assert!(
+        told.contains("判定 適") && told.contains("判定 条件付適") && told.contains("判定 不適"),
+        "{told}"
+    );
+    let documents: Vec<_> =
+        std::fs::read_dir(folder.join("tokki-demo/documents")).unwrap().map(|e| e.unwrap().path()).collect();
     assert_eq!(documents.len(), 2);
     for document in &documents {
         let back = contract_templates::docx::read(&std::fs::read(document).unwrap()).unwrap();
@@ -38,7 +42,10 @@ fn the_demonstration_makes_its_files_and_overwrites_nothing() {
     let before = std::fs::metadata(folder.join("tokki-demo/tokki.sqlite")).unwrap().modified().unwrap();
     let second = tokki(&folder, &["demo", "--no-serve"]);
     assert!(second.status.success() && said(&second).contains("作り直さずに使います"));
-    assert_eq!(std::fs::metadata(folder.join("tokki-demo/tokki.sqlite")).unwrap().modified().unwrap(), before);
+    assert_eq!(
+        std::fs::metadata(folder.join("tokki-demo/tokki.sqlite")).unwrap().modified().unwrap(),
+        before
+    );
     std::fs::remove_dir_all(folder).unwrap();
 }
 

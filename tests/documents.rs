@@ -33,7 +33,8 @@ async fn libreoffice_turns_the_special_specifications_into_pdf() {
         assert!(pdf.exists(), "{}", String::from_utf8_lossy(&converted.stderr));
         let text = Command::new("pdftotext").args(["-layout"]).arg(&pdf).arg("-").output().unwrap();
         let text = String::from_utf8_lossy(&text.stdout).replace([' ', '\u{3000}', '\n'], "");
-        for mark in ["情報セキュリティに関する特記仕様書", "（再委託の制限）", "第1条", "別表1", "様式第1号"] {
+        for mark in ["情報セキュリティに関する特記仕様書", "（再委託の制限）", "第1条", "別表1", "様式第1号"]
+        {
             assert!(text.contains(mark), "{mark} in {}", document.display());
         }
         // Every page says which it is, out of how many.

@@ -35,7 +35,8 @@ async fn vendors_are_checked_field_by_field() {
         }
         assert!(tanto.get("/vendors").await.page().contains("まだありません"));
         // Emoji and rare characters are names like others; control characters go.
-        let odd = tanto.post("/vendors/new", &fields(VENDOR, &[("name", "株式会社😀𠮷野家\u{0}\u{b}㈱")])).await;
+        let odd =
+            tanto.post("/vendors/new", &fields(VENDOR, &[("name", "株式会社😀𠮷野家\u{0}\u{b}㈱")])).await;
         odd.sent_to();
         let list = tanto.get("/vendors?q=%F0%9F%98%80").await.page();
         assert!(list.contains("株式会社😀𠮷野家㈱"), "{list}");
@@ -89,7 +90,9 @@ async fn cases_are_checked_and_classified() {
     assert!(tanto.get("/cases").await.page().contains("まだありません"));
     // The highest class of the information decides; a cloud service of class 2 or more takes its own path.
     let mixed = [
-        ("information.1.name", "公表資料"), ("information.1.class", "1"), ("fact.service_kind", "cloud_service"),
+        ("information.1.name", "公表資料"),
+        ("information.1.class", "1"),
+        ("fact.service_kind", "cloud_service"),
         ("information.0.class", "2"),
     ];
     let place = tanto.post("/cases/new", &fields(&base, &mixed)).await.sent_to();
@@ -126,13 +129,26 @@ async fn answers_are_kept_and_checked() {
         let answer = two.post("/v/s/nda", &page).await;
         assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
         let text = answer.text();
-        assert!(text.contains("ほかの人が先に保存しています") && text.contains("value=\"terms\" checked"), "{text}");
+        assert!(
+            text.contains("ほかの人が先に保存しています") && text.contains("value=\"terms\" checked"),
+            "{text}"
+        );
         // A question that was not asked, a section that does not exist, a case that is somebody else's.
         assert_eq!(one.post_json("/v/q/OPS-01", &[("OPS-01/version", "0")]).await.0, StatusCode::NOT_FOUND);
         assert_eq!(one.get("/v/s/nothing").await.status, StatusCode::NOT_FOUND);
         assert!(one.get("/cases").await.sent_to().starts_with("/sign-in"));
         // Asking for completeness shows what is missing, and keeps what is there.
-        let answer = one.post("/v/s/nda", &[("NDA-01/version", "2"), ("NDA-01/value", "contract"), ("NDA-01/note", "補足です😀"), ("go", "next")]).await;
+        let answer = one
+            .post(
+                "/v/s/nda",
+                &[
+                    ("NDA-01/version", "2"),
+                    ("NDA-01/value", "contract"),
+                    ("NDA-01/note", "補足です😀"),
+                    ("go", "next"),
+                ],
+            )
+            .await;
         assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(answer.text().contains("を選んでください") && answer.text().contains("補足です😀"));
         // Incomplete sheets cannot be submitted, whatever is posted.
@@ -166,8 +182,17 @@ async fn what_cannot_be_read_is_refused_without_harm() {
         assert_eq!(answer.status.as_u16(), status);
         assert!(answer.text().contains("<h1>"), "an error page in Japanese");
     }
-    assert_eq!(tanto.post_raw("/vendors/new", &[("content-type", "application/json")], b"{}".to_vec()).await.status.as_u16(), 400);
-    for path in ["/cases/x", "/cases/00000000-0000-7000-8000-000000000000", "/vendors/%F0%9F%98%80", "/nowhere"] {
+    assert_eq!(
+        tanto
+            .post_raw("/vendors/new", &[("content-type", "application/json")], b"{}".to_vec())
+            .await
+            .status
+            .as_u16(),
+        400
+    );
+    for path in
+        ["/cases/x", "/cases/00000000-0000-7000-8000-000000000000", "/vendors/%F0%9F%98%80", "/nowhere"]
+    {
         let answer = tanto.get(path).await;
         assert_eq!(answer.status.as_u16(), 404, "{path}");
         assert!(answer.text().contains("ページが見つかりません"));

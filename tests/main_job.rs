@@ -18,7 +18,9 @@ pub fn sound_answers() -> Vec<(String, Vec<(String, String)>)> {
                 let name = format!("{question}/{field}");
                 match value {
                     toml::Value::Array(items) => {
-                        pairs.extend(items.iter().map(|item| (name.clone(), item.as_str().unwrap().to_owned())));
+                        pairs.extend(
+                            items.iter().map(|item| (name.clone(), item.as_str().unwrap().to_owned())),
+                        );
                     }
                     other => pairs.push((name, other.as_str().unwrap().to_owned())),
                 }
@@ -31,7 +33,8 @@ pub fn sound_answers() -> Vec<(String, Vec<(String, String)>)> {
 /// Answers everything that is asked, through the address that our module posts to.
 pub async fn answer_everything(vendor: &Browser) {
     for (question, pairs) in sound_answers() {
-        let mut fields: Vec<(&str, &str)> = pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let mut fields: Vec<(&str, &str)> =
+            pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
         let version = format!("{question}/version");
         fields.push((&version, "0"));
         let (status, told) = vendor.post_json(&format!("/v/q/{question}"), &fields).await;
@@ -80,7 +83,8 @@ async fn from_registration_to_word_file_and_ledger() {
         // A second click is not a second submission.
         assert_eq!(vendor.post("/v/submit", &submitted).await.sent_to(), "/v/done");
         assert!(vendor.get("/v/done").await.page().contains(&receipt));
-        let (late, told) = vendor.post_json("/v/q/NDA-01", &[("NDA-01/version", "1"), ("NDA-01/value", "terms")]).await;
+        let (late, told) =
+            vendor.post_json("/v/q/NDA-01", &[("NDA-01/version", "1"), ("NDA-01/value", "terms")]).await;
         assert_eq!(late, StatusCode::CONFLICT);
         assert!(told["error"].as_str().unwrap().contains("提出済み"));
 
@@ -91,11 +95,18 @@ async fn from_registration_to_word_file_and_ledger() {
         let assessment = between(&hub, "/assessments/", "\"").to_owned();
         confirm_evidence(&tanto, &case, &assessment).await;
         let evaluate = format!("/cases/{case}/assessments/{assessment}/evaluate");
-        let judgement = "必須の条件に全て適合し、保管する機器を技術的に限っていることを資料で確認したため、選定する。";
+        let judgement =
+            "必須の条件に全て適合し、保管する機器を技術的に限っていることを資料で確認したため、選定する。";
         assert_eq!(tanto.post(&evaluate, &[("judgement", judgement)]).await.status, StatusCode::FORBIDDEN);
         let kacho = program.signed_in("kacho").await;
-        assert_eq!(kacho.post(&evaluate, &[("judgement", "可")]).await.status, StatusCode::UNPROCESSABLE_ENTITY);
-        assert_eq!(kacho.post(&evaluate, &[("judgement", judgement)]).await.sent_to(), format!("/cases/{case}?done=evaluated"));
+        assert_eq!(
+            kacho.post(&evaluate, &[("judgement", "可")]).await.status,
+            StatusCode::UNPROCESSABLE_ENTITY
+        );
+        assert_eq!(
+            kacho.post(&evaluate, &[("judgement", judgement)]).await.sent_to(),
+            format!("/cases/{case}?done=evaluated")
+        );
 
         // No contract before approval.
         let early = tanto.post(&format!("/cases/{case}/documents"), &[]).await;
@@ -105,18 +116,30 @@ async fn from_registration_to_word_file_and_ledger() {
         // Application and decision by different persons.
         let apply = format!("/cases/{case}/application");
         let purpose = [("purpose", "住民健康診査の案内を印刷し、封入して発送する。")];
-        assert_eq!(kacho.post(&apply, &purpose).await.sent_to(), format!("/cases/{case}/application?done=applied"));
+        assert_eq!(
+            kacho.post(&apply, &purpose).await.sent_to(),
+            format!("/cases/{case}/application?done=applied")
+        );
         let decision = format!("/cases/{case}/decision");
         let approve = [("outcome", "approve"), ("reason", "")];
         assert_eq!(kacho.post(&decision, &approve).await.status, StatusCode::FORBIDDEN);
         let bucho = program.signed_in("bucho").await;
-        assert_eq!(bucho.post(&decision, &[("outcome", "reject")]).await.status, StatusCode::UNPROCESSABLE_ENTITY);
-        assert_eq!(bucho.post(&decision, &approve).await.sent_to(), format!("/cases/{case}/application?done=decided"));
+        assert_eq!(
+            bucho.post(&decision, &[("outcome", "reject")]).await.status,
+            StatusCode::UNPROCESSABLE_ENTITY
+        );
+        assert_eq!(
+            bucho.post(&decision, &approve).await.sent_to(),
+            format!("/cases/{case}/application?done=decided")
+        );
 
         // The special specifications.
         let clauses = tanto.get(&format!("/cases/{case}/clauses")).await.page();
         assert!(clauses.contains("公用文チェックの指摘は0件") && clauses.contains("再委託の制限"));
-        assert_eq!(tanto.post(&format!("/cases/{case}/documents"), &[]).await.sent_to(), format!("/cases/{case}?done=generated"));
+        assert_eq!(
+            tanto.post(&format!("/cases/{case}/documents"), &[]).await.sent_to(),
+            format!("/cases/{case}?done=generated")
+        );
         let hub = tanto.get(&format!("/cases/{case}")).await.page();
         let document = format!("/cases/{case}/documents/{}", between(&hub, "/documents/", "\""));
         check_document(&tanto.get(&document).await);
@@ -150,12 +173,23 @@ fn check_document(answer: &Answer) {
     // Every reference names an article, 別表 or 様式 that is there.
     for (index, _) in all.match_indices("第") {
         let rest = &all[index..];
-        if let Some(number) = rest.strip_prefix("第").and_then(|r| r.split_once("条")).and_then(|(n, _)| n.parse::<usize>().ok()) {
+        if let Some(number) = rest
+            .strip_prefix("第")
+            .and_then(|r| r.split_once("条"))
+            .and_then(|(n, _)| n.parse::<usize>().ok())
+        {
             let law = all[..index].ends_with("法律") || all[..index].ends_with("法");
             assert!(law || number <= numbers.len() || number > 60, "第{number}条 leads nowhere");
         }
     }
-    for mark in ["別表1", "様式第1号", "見本町（以下「甲」という。）", "株式会社サンプル印刷", "健康診査の対象者の一覧", "3,000件"] {
+    for mark in [
+        "別表1",
+        "様式第1号",
+        "見本町（以下「甲」という。）",
+        "株式会社サンプル印刷",
+        "健康診査の対象者の一覧",
+        "3,000件",
+    ] {
         assert!(all.contains(mark), "{mark}");
     }
     for wrong in ["{{", "[[", "\u{E000}", "阿南", "本市", "市長"] {
@@ -172,14 +206,25 @@ async fn check_trail(program: &Program, case: &str) {
         .read(move |conn| {
             let organization = store::accounts::organizations(conn)?.remove(0).id;
             let of_case = store::trail::of_case(conn, &id, 1_000)?;
-            Ok::<_, store::Error>((store::trail::of_organization(conn, &organization, None, 10_000)?, of_case))
+            Ok::<_, store::Error>((
+                store::trail::of_organization(conn, &organization, None, 10_000)?,
+                of_case,
+            ))
         })
         .await
         .unwrap();
     let actions: Vec<&str> = rows.1.iter().rev().map(|row| row.action.as_str()).collect();
     for action in [
-        "case.registered", "case.issued", "assessment.started", "assessment.submitted", "case.evaluated", "case.applied",
-        "case.decided", "document.generated", "case.clauses_fixed", "ledger.entered",
+        "case.registered",
+        "case.issued",
+        "assessment.started",
+        "assessment.submitted",
+        "case.evaluated",
+        "case.applied",
+        "case.decided",
+        "document.generated",
+        "case.clauses_fixed",
+        "ledger.entered",
     ] {
         assert_eq!(actions.iter().filter(|own| **own == action).count(), 1, "{action} in {actions:?}");
     }

@@ -57,7 +57,9 @@ fn both_databases_have_the_same_migrations() {
     };
     assert_eq!(names("sqlite"), names("postgresql"));
     for name in names("sqlite") {
-        let of = |database: &str| tables(&read(&root().join("migrations").join(database).join(&name).join("up.sql")));
+        let of = |database: &str| {
+            tables(&read(&root().join("migrations").join(database).join(&name).join("up.sql")))
+        };
         assert_eq!(of("sqlite"), of("postgresql"), "{name}");
         assert!(!of("sqlite").is_empty());
     }
@@ -67,7 +69,13 @@ fn both_databases_have_the_same_migrations() {
 fn sources_name_no_policy_and_stay_readable() {
     // Assembled so that this file does not name them itself.
     let policies = ["阿南", "北杜", "飯塚", "武豊"];
-    for folder in ["questionnaires/src", "contract-templates/src", "server/src", "server/domain/src", "server/store/src"] {
+    for folder in [
+        "questionnaires/src",
+        "contract-templates/src",
+        "server/src",
+        "server/domain/src",
+        "server/store/src",
+    ] {
         for path in files(&root().join(folder), ".rs") {
             let text = read(&path);
             let shown = path.display();
@@ -88,7 +96,17 @@ fn sources_name_no_policy_and_stay_readable() {
 fn templates_hold_nothing_that_the_policy_forbids() {
     for path in files(&root().join("server/templates"), ".html") {
         let text = read(&path);
-        for wrong in [" style=", "<style", "onclick=", "onchange=", "onsubmit=", "maxlength=", "javascript:", "http://", "https://"] {
+        for wrong in [
+            " style=",
+            "<style",
+            "onclick=",
+            "onchange=",
+            "onsubmit=",
+            "maxlength=",
+            "javascript:",
+            "http://",
+            "https://",
+        ] {
             assert!(!text.contains(wrong), "{} holds {wrong}", path.display());
         }
         assert!(!text.contains("<script>"), "{}", path.display());
@@ -105,11 +123,13 @@ fn templates_hold_nothing_that_the_policy_forbids() {
 fn every_path_that_the_documents_name_exists() {
     let mut documents = files(&root().join("docs"), ".md");
     documents.extend(["README.md", "README.ja.md", "CONTRIBUTING.md"].map(|name| root().join(name)));
-    let tops = ["questionnaires/", "contract-templates/", "server/", "migrations/", "tests/", "docs/", ".ci/"];
+    let tops =
+        ["questionnaires/", "contract-templates/", "server/", "migrations/", "tests/", "docs/", ".ci/"];
     for path in documents {
         let text = read(&path);
         for name in text.split('`').skip(1).step_by(2) {
-            let is_path = tops.iter().any(|top| name.starts_with(top)) && !name.contains([' ', '*', '<', '{', '…', '\n']);
+            let is_path = tops.iter().any(|top| name.starts_with(top))
+                && !name.contains([' ', '*', '<', '{', '…', '\n']);
             if is_path {
                 let exists = root().join(name.split([':', '#']).next().unwrap_or(name)).exists();
                 assert!(exists, "{} names {name}", path.display());

@@ -23,7 +23,8 @@ async fn a_failed_write_leaves_nothing() {
             })
             .await;
         assert!(matches!(failed, Err(store::Error::Stale)));
-        let count = app.db.read(|conn| Ok::<_, store::Error>(accounts::organizations(conn)?.len())).await.unwrap();
+        let count =
+            app.db.read(|conn| Ok::<_, store::Error>(accounts::organizations(conn)?.len())).await.unwrap();
         assert_eq!(count, 1);
     }
 }
@@ -118,7 +119,9 @@ async fn a_message_is_claimed_once_and_comes_back_after_its_lease() {
             })
             .await
             .unwrap();
-        let claim = async |at: Timestamp| program.app.db.write(move |conn| outbox::claim(conn, at, later)).await.unwrap();
+        let claim = async |at: Timestamp| {
+            program.app.db.write(move |conn| outbox::claim(conn, at, later)).await.unwrap()
+        };
         assert!(claim(now).await.is_some());
         assert!(claim(now).await.is_none(), "claimed already");
         let again = claim(later).await.expect("the worker that had it is gone");

@@ -168,7 +168,8 @@ impl Browser {
     }
 
     pub async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
-        self.send(self.client.post(format!("{}{path}", self.base)).header(ORIGIN, &self.base).form(fields)).await
+        self.send(self.client.post(format!("{}{path}", self.base)).header(ORIGIN, &self.base).form(fields))
+            .await
     }
 
     /// As our own module posts.
@@ -355,7 +356,8 @@ pub async fn issued(program: &Program) -> (String, String) {
     let sent = tanto.post(&format!("/cases/{case}/issue"), &[("vendor", &vendor), ("due", &due)]).await;
     assert_eq!(sent.sent_to(), format!("/cases/{case}?done=issued"));
     let hub = tanto.get(&format!("/cases/{case}")).await.page();
-    let invitation = format!("/cases/{case}/assessments/{}/invitation", between(&hub, "/assessments/", "/invitation"));
+    let invitation =
+        format!("/cases/{case}/assessments/{}/invitation", between(&hub, "/assessments/", "/invitation"));
     let mail = tanto.get(&invitation).await.page();
     let link = format!("/i/{}", between(&mail, "/i/", "\n").trim());
     (case, link)
