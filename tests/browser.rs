@@ -12,16 +12,19 @@ use thirtyfour::prelude::*;
 use crate::main_job::answer_everything;
 use crate::support::{Database, PASSWORD, Program, issued};
 
-/// A driver with its process; ends with the test.
+/// A driver with its process.
 struct Chrome {
     driver: WebDriver,
-    process: Child,
+    _process: Process,
 }
 
-impl Drop for Chrome {
+/// A process that ends with the test.
+struct Process(Child);
+
+impl Drop for Process {
     fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
+        let _ = self.0.kill();
+        let _ = self.0.wait();
     }
 }
 
@@ -34,8 +37,8 @@ async fn chrome(javascript: bool) -> Option<Chrome> {
         .arg(format!("--port={port}"))
         .stdout(Stdio::null())
         .stderr(Stdio::null())
-        .spawn()
-        .expect("chromedriver");
+        .spawn();
+    let process = Process(process.expect("chromedriver"));
     let mut capabilities = DesiredCapabilities::chrome();
     for argument in [
         "--headless=new",
@@ -59,7 +62,7 @@ async fn chrome(javascript: bool) -> Option<Chrome> {
     for _ in 0..100 {
         if let Ok(driver) = WebDriver::new(&format!("http://127.0.0.1:{port}"), capabilities.clone()).await {
             driver.set_implicit_wait_timeout(Duration::from_secs(5)).await.unwrap();
-            return Some(Chrome { driver, process });
+            return Some(Chrome { driver, _process: process });
         }
         tokio::time::sleep(Duration::from_millis(100)).await;
     }

@@ -14,3 +14,6 @@ pub mod japanese;
 pub mod policy;
 pub mod question;
 pub mod scoring;
+
+#[cfg(test)]
+mod tests;

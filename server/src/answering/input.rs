@@ -303,6 +303,16 @@ fn part_shown(question: &Question, part: &Part, standing: &Standing<'_>) -> Part
     shown
 }
 
+/// What stands in a cell; countries are typed and shown as names.
+fn typed(raw: &RawAnswer, field: &str, input: &Input) -> String {
+    if !matches!(input, Input::Countries { .. }) {
+        return raw.first(field).to_owned();
+    }
+    let names = raw.all(field).iter().map(|code| country_name(code).unwrap_or(code).to_owned());
+    let typed = Some(raw.first(&format!("{field}.other")).to_owned()).filter(|typed| !typed.is_empty());
+    names.chain(typed).collect::<Vec<_>>().join("、")
+}
+
 fn kind(input: &Input) -> &'static str {
     match input {
         Input::Single { .. } => "single",
@@ -354,7 +364,7 @@ fn table_rows(
     let cell = |row: usize, column: &Column| format!("{}.{row}.{}", part.id, column.id);
     let filled = (0..most)
         .rev()
-        .find(|row| columns.iter().any(|column| !raw.first(&cell(*row, column)).is_empty()))
+        .find(|row| columns.iter().any(|column| !typed(raw, &cell(*row, column), &column.input).is_empty()))
         .map_or(0, |last| last + 1);
     (0..(filled + SPARE_ROWS).max(least).min(most))
         .map(|row| {
@@ -362,7 +372,7 @@ fn table_rows(
                 .iter()
                 .map(|column| {
                     let field = cell(row, column);
-                    let value = raw.first(&field).to_owned();
+                    let value = typed(raw, &field, &column.input);
                     let chosen = [value.as_str()];
                     let (choices, unit) = match &column.input {
                         Input::Single { choices } | Input::Multi { choices } => {
