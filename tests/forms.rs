@@ -199,3 +199,92 @@ async fn what_cannot_be_read_is_refused_without_harm() {
     }
     assert_eq!(tanto.post("/ledger", &[]).await.status.as_u16(), 405);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sending_is_checked_and_all_or_nothing() {
+    for database in databases() {
+        let program = Program::start(database).await;
+        let department = town::found(&program).await;
+        let tanto = program.signed_in("tanto").await;
+        let vendor = tanto.post("/vendors/new", VENDOR).await.sent_to();
+        let vendor = crate::support::between(&vendor, "/vendors/", "?").to_owned();
+        let case = fields(CASE, &[("department", department.as_str())]);
+        let case = tanto.post("/cases/new", &case).await.sent_to();
+        let issue = format!("/cases/{}/issue", crate::support::between(&case, "/cases/", "?"));
+        let nobody = "00000000-0000-7000-8000-000000000000";
+        let due = program.app.today().checked_add(jiff::Span::new().days(20)).unwrap().to_string();
+        for (chosen, due, message) in [
+            (vendor.as_str(), "令和2年4月1日", "これから先の日"),
+            (vendor.as_str(), "来週", "いずれかの形で入力してください"),
+            ("", due.as_str(), "送付する事業者を選んでください"),
+            ("x y z", due.as_str(), "送付する事業者を選んでください"),
+        ] {
+            let answer = tanto.post(&issue, &[("vendor", chosen), ("due", due)]).await;
+            assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+            assert!(answer.text().contains(message), "{message}: {}", answer.text());
+        }
+        let none = tanto.post(&issue, &[("due", &due)]).await;
+        assert!(none.text().contains("送付する事業者を選んでください"));
+        let garbled = tanto.post(&issue, &[("vendor", &vendor), ("vendor", "x"), ("due", &due)]).await;
+        assert!(garbled.text().contains("一覧から選び直してください"));
+        // One vendor that is somebody else's: nobody is asked anything.
+        let mixed = tanto.post(&issue, &[("vendor", &vendor), ("vendor", nobody), ("due", &due)]).await;
+        assert_eq!(mixed.status, StatusCode::NOT_FOUND);
+        let hub = tanto.get(&case).await.page();
+        assert!(hub.contains("調査票はまだ送付していません") && hub.contains("調査票の送付へ進む"));
+        assert!(
+            tanto
+                .post(&issue, &[("vendor", &vendor), ("due", &due)])
+                .await
+                .sent_to()
+                .ends_with("done=issued")
+        );
+        // What has been sent is frozen, and is not sent twice.
+        let edit = issue.replace("/issue", "/edit");
+        assert_eq!(tanto.get(&edit).await.status, StatusCode::CONFLICT);
+        let again = tanto.post(&issue, &[("vendor", &vendor), ("due", &due)]).await;
+        assert_eq!(again.status, StatusCode::CONFLICT);
+        assert!(again.text().contains("調査票送付"), "{}", again.text());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn clauses_are_switched_with_a_reason_or_not_at_all() {
+    let program = Program::start(Database::Sqlite).await;
+    let (case, link) = issued(&program).await;
+    let vendor = program.browser();
+    vendor.post(&link, &[]).await.sent_to();
+    crate::main_job::answer_everything(&vendor).await;
+    vendor.post("/v/submit", &[("submitted_by", "例示"), ("declared", "yes")]).await.sent_to();
+    let (kacho, bucho) = (program.signed_in("kacho").await, program.signed_in("bucho").await);
+    let hub = kacho.get(&format!("/cases/{case}")).await.page();
+    let assessment = crate::support::between(&hub, "/assessments/", "\"").to_owned();
+    let judgement = "必須の条件に全て適合し、資料で確認したため、選定することが適当である。";
+    kacho
+        .post(&format!("/cases/{case}/assessments/{assessment}/evaluate"), &[("judgement", judgement)])
+        .await
+        .sent_to();
+    kacho.post(&format!("/cases/{case}/application"), &[("purpose", "印刷")]).await.sent_to();
+    let switch = |clause: &str| format!("/cases/{case}/clauses/{clause}");
+    let off = [("setting", "off"), ("reason", "協議の結果による")];
+    assert_eq!(
+        kacho.post(&switch("CL-38"), &off).await.status,
+        StatusCode::CONFLICT,
+        "not before the approval"
+    );
+    bucho.post(&format!("/cases/{case}/decision"), &[("outcome", "approve")]).await.sent_to();
+    let without_reason = kacho.post(&switch("CL-38"), &[("setting", "off")]).await;
+    assert_eq!(without_reason.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(without_reason.text().contains("「協議」の扱いを変える理由を入力してください"));
+    let dangling = kacho.post(&switch("CL-12"), &off).await;
+    assert_eq!(dangling.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(dangling.text().contains("この文書にありません"), "a reference would lead nowhere");
+    let bad_variant = [("setting", "on"), ("variant", "nothing"), ("reason", "x")];
+    assert_eq!(kacho.post(&switch("CL-09"), &bad_variant).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(kacho.post(&switch("CL-99"), &off).await.status, StatusCode::NOT_FOUND);
+    kacho.post(&switch("CL-38"), &off).await.sent_to();
+    let page = kacho.get(&format!("/cases/{case}/clauses")).await.page();
+    assert!(page.contains("協議の結果による（見本 kacho）"), "the reason stays, with the name");
+    kacho.post(&switch("CL-38"), &[("setting", "automatic")]).await.sent_to();
+    assert!(!kacho.get(&format!("/cases/{case}/clauses")).await.page().contains("協議の結果による"));
+}

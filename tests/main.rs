@@ -10,6 +10,7 @@ mod browser;
 mod command_line;
 mod documents;
 mod forms;
+mod mail;
 mod main_job;
 mod repository;
 mod store;
