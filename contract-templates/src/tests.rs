@@ -316,3 +316,24 @@ proptest! {
         })?;
     }
 }
+
+/// How fast documents leave; run with `cargo test --release -p contract-templates -- --ignored --nocapture speed`.
+#[test]
+#[ignore = "a measurement: only a release build says anything"]
+#[expect(clippy::print_stdout, reason = "the figure is the point")]
+fn speed() {
+    let bench = Bench::new();
+    let facts = Bench::facts("P1", "3B", true);
+    let first = bench.write(&facts, &[], &bench.values).unwrap();
+    let began = std::time::Instant::now();
+    let count: u32 = 200;
+    for _ in 0..count {
+        assert_eq!(bench.write(&facts, &[], &bench.values).unwrap().docx.len(), first.docx.len());
+    }
+    let each = began.elapsed() / count;
+    println!(
+        "{} articles, {} bytes: {each:?} a document",
+        first.document.articles().count(),
+        first.docx.len()
+    );
+}

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use questionnaires::japanese::business_day::{Calendar, add_open_days, open_days_between};
 use questionnaires::japanese::date::{parse_date, wareki_long};
+use questionnaires::japanese::search_key::search_key;
 use questionnaires::question::{Questionnaire, form as question_form};
 use serde::Serialize;
 use serde_json::json;
@@ -22,7 +23,7 @@ use crate::app::{App, japan};
 use crate::cases::{policy, registration};
 use crate::error::{Error, Result};
 use crate::form::{Form, Problems};
-use crate::page::{self, Frame};
+use crate::page::{self, Frame, Query};
 use crate::recording::Recorder;
 
 /// Hour of the day at which answers are due.
@@ -43,6 +44,10 @@ pub struct Page {
     pub sections: Vec<(String, usize)>,
     /// Vendors with their services.
     pub vendors: Vec<Choice>,
+    /// Text that the vendors are narrowed by.
+    pub text: String,
+    /// Whether there are more vendors than the page offers.
+    pub more: bool,
     /// Due day as typed or proposed.
     pub due: String,
     /// How the due day reads, and how many open days are left.
@@ -97,12 +102,15 @@ pub async fn prepare(app: &App, scope: Scope, id: CaseId) -> Result<Prepared> {
 }
 
 /// GET
-pub async fn page(State(app): State<App>, person: Person, Path(id): Path<String>) -> Result {
+pub async fn page(State(app): State<App>, person: Person, Path(id): Path<String>, query: Query) -> Result {
     let prepared = prepare(&app, person.scope(), page::id(&id)?).await?;
     let profile = policy::profile_of_case(&app, &prepared.case)?;
     let days = profile.limits.get("answer_days_default").copied().unwrap_or(14);
     let due = add_open_days(&Calendar::default(), app.today(), days);
-    let blank = Form::from_pairs([("due", questionnaires::japanese::date::wareki_short(due))]);
+    let blank = Form::from_pairs([
+        ("due", questionnaires::japanese::date::wareki_short(due)),
+        ("q", query.get("q").unwrap_or_default().to_owned()),
+    ]);
     let shown = show(&app, &person, &prepared, &blank, Problems::default()).await?;
     page::render(&app, "assessments/issue.html", &Frame::staff(&person, "調査票の送付", "/cases"), &shown)
 }
@@ -115,10 +123,11 @@ async fn show(
     problems: Problems,
 ) -> Result<Page> {
     let organization = person.organization.id.clone();
+    let key = search_key(form.text("q"));
     let offered = app
         .db
         .read(move |conn| {
-            let found = vendors::vendors(conn, &organization, "", None, OFFERED)?;
+            let found = vendors::vendors(conn, &organization, &key, None, OFFERED)?;
             let mut offered = Vec::new();
             for vendor in found {
                 let services = vendors::services_of(conn, &organization, &vendor.id)?;
@@ -148,6 +157,8 @@ async fn show(
             .map(|s| (s.name.clone(), s.questions.len()))
             .collect(),
         vendors: offered.iter().flat_map(|(vendor, services)| choices(vendor, services, chosen)).collect(),
+        text: form.text("q").to_owned(),
+        more: i64::try_from(offered.len()).is_ok_and(|count| count >= OFFERED),
         due: form.text("due").to_owned(),
         due_words: due.map_or(String::new(), |due| due_words(app.today(), due)),
         blocked: case::decide(prepared.case.state, &command)
