@@ -91,6 +91,26 @@ async fn axe(driver: &WebDriver, place: &str) {
     assert!(found.is_empty(), "{place}: {found:#?}");
 }
 
+/// Presses what leads to another page, and waits until that page has replaced this one.
+///
+/// The driver's click returns before the answer is there: without the wait the next look may fall on the old page.
+async fn press(driver: &WebDriver, selector: &str) {
+    let before = driver.find(By::Tag("html")).await.unwrap();
+    driver.find(By::Css(selector)).await.unwrap().click().await.unwrap();
+    leave(&before).await;
+}
+
+/// Waits until the page of this root element is gone.
+async fn leave(before: &WebElement) {
+    for _ in 0..300 {
+        if before.tag_name().await.is_err() {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    panic!("the page stays");
+}
+
 async fn saved_text(driver: &WebDriver, question: &str, wanted: &str) -> String {
     let mut text = String::new();
     for _ in 0..60 {
@@ -111,7 +131,7 @@ async fn a_vendor_answers_with_mouse_and_keyboard() {
     let (_, link) = issued(&program).await;
     driver.goto(format!("{}{link}", program.base)).await.unwrap();
     axe(driver, "invitation").await;
-    driver.find(By::Css("button.app-button--primary")).await.unwrap().click().await.unwrap();
+    press(driver, "button.app-button--primary").await;
     keep(driver, "vendor-tasks").await;
     axe(driver, "tasks").await;
 
@@ -160,10 +180,10 @@ async fn a_vendor_answers_without_javascript() {
     let program = Program::start(Database::Sqlite).await;
     let (_, link) = issued(&program).await;
     driver.goto(format!("{}{link}", program.base)).await.unwrap();
-    driver.find(By::Css("button.app-button--primary")).await.unwrap().click().await.unwrap();
+    press(driver, "button.app-button--primary").await;
     driver.goto(format!("{}/v/s/subcontracting", program.base)).await.unwrap();
     driver.find(By::Css("input[name='SUB-01/value'][value='some']")).await.unwrap().click().await.unwrap();
-    driver.find(By::Css("button[name='go'][value='next']")).await.unwrap().click().await.unwrap();
+    press(driver, "button[name='go'][value='next']").await;
     // The page comes back with what the answer has opened, and says what is missing.
     assert!(driver.title().await.unwrap().starts_with("エラー："));
     assert!(driver.find(By::Id("SUB-02")).await.unwrap().is_displayed().await.unwrap());
@@ -176,7 +196,7 @@ async fn a_vendor_answers_without_javascript() {
         .send_keys("株式会社例示")
         .await
         .unwrap();
-    driver.find(By::Css("button[name='go'][value='list']")).await.unwrap().click().await.unwrap();
+    press(driver, "button[name='go'][value='list']").await;
     let tasks = driver.find(By::Tag("main")).await.unwrap().text().await.unwrap();
     assert!(tasks.contains("入力中"), "{tasks}");
     keep(driver, "vendor-tasks-without-javascript").await;
@@ -204,7 +224,9 @@ async fn staff_pages_are_accessible() {
     axe(driver, "sign-in").await;
     driver.find(By::Id("name")).await.unwrap().send_keys("kacho").await.unwrap();
     driver.find(By::Id("password")).await.unwrap().send_keys(PASSWORD).await.unwrap();
+    let before = driver.find(By::Tag("html")).await.unwrap();
     driver.find(By::Id("password")).await.unwrap().send_keys("" + Key::Enter).await.unwrap();
+    leave(&before).await;
     for (path, name) in [
         ("/".to_owned(), "home"),
         ("/cases".to_owned(), "cases"),
@@ -220,7 +242,7 @@ async fn staff_pages_are_accessible() {
         axe(driver, &path).await;
     }
     driver.goto(format!("{}/cases/{case}", program.base)).await.unwrap();
-    driver.find(By::Css("tbody th a")).await.unwrap().click().await.unwrap();
+    press(driver, "tbody th a").await;
     keep(driver, "staff-score").await;
     axe(driver, "score").await;
     chrome.driver.clone().quit().await.unwrap();
