@@ -48,6 +48,44 @@ async fn vendors_are_checked_field_by_field() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn services_are_checked_like_their_vendors() {
+    for database in databases() {
+        let program = Program::start(database).await;
+        town::found(&program).await;
+        let tanto = program.signed_in("tanto").await;
+        let place = tanto.post("/vendors/new", VENDOR).await.sent_to();
+        let vendor = place.split('?').next().unwrap();
+        let services = format!("{vendor}/services");
+        let long = "長".repeat(LONG);
+        for (name, description, message) in [
+            ("", "", "サービスの名称を入力してください"),
+            (long.as_str(), "", "サービスの名称は100文字以内で入力してください（今は10000文字）"),
+            ("一行目\n二行目", "", "改行を入れずに"),
+            ("文書サービス", long.as_str(), "サービスの概要は500文字以内で入力してください（今は10000文字）"),
+        ] {
+            let form = [("service_name", name), ("description", description)];
+            let answer = tanto.post(&services, &form).await;
+            assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{name:.20}");
+            let page = answer.text();
+            assert!(page.matches(message).count() >= 2 && page.contains("<title>エラー："), "{message}\n{page}");
+        }
+        assert!(tanto.get(vendor).await.page().contains("登録されたサービスはありません"));
+        // Emoji is a name like others; control characters go; the same name twice is one too many.
+        let odd = [("service_name", "文書😀クラウド\u{0}\u{b}"), ("description", "")];
+        tanto.post(&services, &odd).await.sent_to();
+        assert!(tanto.get(vendor).await.page().contains("文書😀クラウド"));
+        let twice = tanto.post(&services, &odd).await;
+        assert_eq!(twice.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(twice.text().contains("同じ名称のサービスが登録済みです"));
+        // A vendor that is not there, and one that cannot be.
+        for id in ["00000000-0000-7000-8000-000000000000", "x"] {
+            let answer = tanto.post(&format!("/vendors/{id}/services"), &odd).await;
+            assert_eq!(answer.status, StatusCode::NOT_FOUND);
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_stale_edit_overwrites_nothing() {
     let program = Program::start(Database::Sqlite).await;
     town::found(&program).await;

@@ -13,5 +13,6 @@ mod forms;
 mod mail;
 mod main_job;
 mod repository;
+mod speed;
 mod store;
 mod templates;
