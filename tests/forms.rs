@@ -67,7 +67,10 @@ async fn services_are_checked_like_their_vendors() {
             let answer = tanto.post(&services, &form).await;
             assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{name:.20}");
             let page = answer.text();
-            assert!(page.matches(message).count() >= 2 && page.contains("<title>エラー："), "{message}\n{page}");
+            assert!(
+                page.matches(message).count() >= 2 && page.contains("<title>エラー："),
+                "{message}\n{page}"
+            );
         }
         assert!(tanto.get(vendor).await.page().contains("登録されたサービスはありません"));
         // Emoji is a name like others; control characters go; the same name twice is one too many.

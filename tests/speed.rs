@@ -1,5 +1,7 @@
 //! Times of the pages that people wait for; run apart, in release (see docs/measurements.md).
 
+#![expect(clippy::print_stdout, reason = "figures are what it is for")]
+
 use std::time::{Duration, Instant};
 
 use crate::main_job::answer_everything;

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 use crate::content::Content;
-use crate::policy::{MetBy, Profile};
+use crate::policy::{MeansState, MetBy, Profile};
 
 /// One requirement of a policy with everything in the content that serves it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -14,6 +14,12 @@ pub struct CoverageRow {
     pub requirement: String,
     /// Clause number as the policy prints it.
     pub printed: String,
+    /// Corrected, where the policy misprints.
+    pub normalised: Option<String>,
+    /// What is odd about the place.
+    pub note: Option<String>,
+    /// The obligation in the policy's words.
+    pub summary: String,
     /// Questions that ask for it, by id.
     pub questions: Vec<String>,
     /// What disqualifies in its name: questions with a knock-out and minimum levels, by id.
@@ -22,13 +28,41 @@ pub struct CoverageRow {
     pub clauses: Vec<String>,
     /// Paths and approval steps of the policy that rest on it: `P3`, `P3 利用の許可`.
     pub steps: Vec<String>,
-    /// Means that the catalogue declares and the content does not have: questions, criteria, clauses.
+    /// Means of `means.toml` that work, by id.
+    pub present: Vec<String>,
+    /// Means of `means.toml` that a later version brings, by id.
+    pub planned: Vec<String>,
+    /// Means that the catalogue declares and that are not there: nothing of this kind serves the requirement.
     pub missing: Vec<MetBy>,
-    /// Declared means that the content cannot show: workflow, ledger, checklists, documents, controls.
-    pub elsewhere: Vec<MetBy>,
-    /// Whether something was found and nothing is missing. A requirement that is only met elsewhere is not met
-    /// as far as the content can tell; whoever knows the workflow may know better.
-    pub met: bool,
+    /// How far it is met.
+    pub state: CoverageState,
+}
+
+/// How far a requirement is met.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CoverageState {
+    /// Everything that the catalogue declares is there and works.
+    Met,
+    /// Something works, the rest is announced for a later version.
+    Partly,
+    /// Only a later version will meet it.
+    Planned,
+    /// Something declared is not there, nor announced.
+    Gap,
+}
+
+impl CoverageState {
+    /// For people.
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Met => "対応済み",
+            Self::Partly => "一部は今後",
+            Self::Planned => "今後対応",
+            Self::Gap => "不足",
+        }
+    }
 }
 
 /// The table for one policy, in the order of the requirements' ids; requirements that the policy does not state
@@ -43,7 +77,7 @@ pub fn coverage(
     clause_links: &[(String, Vec<String>)],
 ) -> Vec<CoverageRow> {
     let stated = content.requirements.iter().filter_map(|requirement| {
-        let number = requirement.sources.get(&profile.clause_numbers)?;
+        let number = content.clause_number(profile, &requirement.id)?;
         Some((requirement, number))
     });
     let rows = stated.map(|(requirement, number)| {
@@ -52,29 +86,50 @@ pub fn coverage(
         let criteria = criteria(content, profile, id);
         let clauses = clauses(profile, clause_links, id);
         let steps = steps(profile, id);
-        let found = |means: MetBy| match means {
-            MetBy::Question => Some(!questions.is_empty()),
-            MetBy::Criterion => Some(!criteria.is_empty()),
-            MetBy::Clause => Some(!clauses.is_empty()),
-            MetBy::Step if !steps.is_empty() => Some(true),
-            MetBy::Step | MetBy::LedgerField | MetBy::Checklist | MetBy::Document | MetBy::Control => None,
+        let means = |state: MeansState| {
+            let of_state = move |id: &&String| content.means(id).is_some_and(|means| means.state == state);
+            requirement.by.iter().filter(of_state).cloned().collect::<Vec<_>>()
         };
-        let means = |wanted: Option<bool>| -> Vec<MetBy> {
-            requirement.met_by.iter().copied().filter(|means| found(*means) == wanted).collect()
+        let (present, planned) = (means(MeansState::Present), means(MeansState::Planned));
+        let of_kind = |ids: &[String], kind: MetBy| {
+            ids.iter().any(|id| content.means(id).is_some_and(|means| means.kind == kind))
         };
-        let (missing, elsewhere) = (means(Some(false)), means(None));
-        let met = missing.is_empty() && !means(Some(true)).is_empty();
-        let printed = number.printed.clone();
+        let works = |kind: MetBy| match kind {
+            MetBy::Question => !questions.is_empty(),
+            MetBy::Clause => !clauses.is_empty(),
+            MetBy::Criterion => !criteria.is_empty() || of_kind(&present, kind),
+            MetBy::Step => !steps.is_empty() || of_kind(&present, kind),
+            MetBy::LedgerField | MetBy::Checklist | MetBy::Document | MetBy::Control => {
+                of_kind(&present, kind)
+            }
+        };
+        let missing: Vec<MetBy> = requirement
+            .met_by
+            .iter()
+            .copied()
+            .filter(|kind| !works(*kind) && !of_kind(&planned, *kind))
+            .collect();
+        let some_work = requirement.met_by.iter().any(|kind| works(*kind));
+        let state = match (missing.is_empty(), some_work, planned.is_empty()) {
+            (false, ..) => CoverageState::Gap,
+            (true, true, true) => CoverageState::Met,
+            (true, true, false) => CoverageState::Partly,
+            (true, false, _) => CoverageState::Planned,
+        };
         CoverageRow {
             requirement: id.to_owned(),
-            printed,
+            printed: number.printed,
+            normalised: number.normalised,
+            note: number.note,
+            summary: profile.in_own_words(&requirement.summary).into_owned(),
             questions,
             criteria,
             clauses,
             steps,
+            present,
+            planned,
             missing,
-            elsewhere,
-            met,
+            state,
         }
     });
     rows.collect()
@@ -123,7 +178,7 @@ fn steps(profile: &Profile, id: &str) -> Vec<String> {
 }
 
 fn is_asked(profile: &Profile, paths: &[String]) -> bool {
-    profile.paths.iter().any(|path| paths.contains(&path.id))
+    profile.paths.iter().any(|path| paths.iter().any(|set| path.asks(set)))
 }
 
 #[cfg(test)]
@@ -134,37 +189,50 @@ mod tests {
     use crate::content::sample;
 
     #[test]
-    fn rows_say_what_serves_a_requirement_and_what_is_missing() {
+    fn rows_say_what_serves_a_requirement() {
         let content = Content::load(sample::files()).unwrap();
         let profile = content.profile("mihon").unwrap();
         let rows = coverage(&content, profile, &[]);
         assert_eq!(rows.len(), 2);
         let row = &rows[0];
         assert_eq!((row.requirement.as_str(), row.printed.as_str()), ("R-001", "10.1(1)"));
+        assert_eq!(row.normalised.as_deref(), Some("10.1(2)"));
         assert_eq!(row.questions, ["LOC-01", "LOC-02", "LOC-03"]);
         assert_eq!(row.criteria, ["LOC-01", "MIN-01"]);
         assert_eq!(row.clauses, ["CL-16"]);
-        assert!(row.met && row.missing.is_empty() && row.elsewhere.is_empty());
+        assert_eq!((row.state, row.missing.len()), (CoverageState::Met, 0));
         assert_eq!(rows[1].steps, ["P3", "P3 利用の許可"]);
-        assert!(rows[1].met);
+        assert_eq!(
+            (rows[1].state, rows[1].present.as_slice()),
+            (CoverageState::Met, &["S-01".to_owned()][..])
+        );
     }
 
     #[test]
-    fn declared_means_that_do_not_exist_are_gaps() {
+    fn what_is_only_announced_is_told_and_what_is_nowhere_is_a_gap() {
         let mut content = Content::load(sample::files()).unwrap();
-        content.requirements[1].met_by = vec![MetBy::Clause, MetBy::LedgerField];
         let profile = content.profile("mihon").unwrap().clone();
-        let row = coverage(&content, &profile, &[]).remove(1);
-        assert!(!row.met);
-        assert_eq!((row.missing, row.elsewhere), (vec![MetBy::Clause], vec![MetBy::LedgerField]));
+        let mut state = |met_by: &[MetBy], by: &[&str]| {
+            content.requirements[1].met_by = met_by.to_vec();
+            content.requirements[1].by = by.iter().map(|id| (*id).to_owned()).collect();
+            let row = coverage(&content, &profile, &[]).remove(1);
+            (row.state, row.missing)
+        };
+        assert_eq!(state(&[MetBy::Document], &["D-01"]), (CoverageState::Planned, vec![]));
+        assert_eq!(
+            state(&[MetBy::Step, MetBy::Document], &["S-01", "D-01"]),
+            (CoverageState::Partly, vec![])
+        );
+        assert_eq!(state(&[MetBy::Clause], &[]), (CoverageState::Gap, vec![MetBy::Clause]));
+        assert_eq!(
+            state(&[MetBy::Step, MetBy::Document], &["S-01"]),
+            (CoverageState::Gap, vec![MetBy::Document])
+        );
         let links = [("CL-17".to_owned(), vec!["R-002".to_owned()])];
+        content.requirements[1].met_by = vec![MetBy::Clause];
+        content.requirements[1].by.clear();
         let row = coverage(&content, &profile, &links).remove(1);
-        assert!(row.met);
-        assert_eq!(row.clauses, ["CL-17"]);
-        // Only met elsewhere: nothing is missing, but nothing was found either.
-        content.requirements[1].met_by = vec![MetBy::LedgerField];
-        let row = coverage(&content, &profile, &links).remove(1);
-        assert!(!row.met && row.missing.is_empty());
+        assert_eq!((row.state, row.clauses), (CoverageState::Met, vec!["CL-17".to_owned()]));
     }
 
     #[test]
@@ -181,5 +249,10 @@ mod tests {
         assert_eq!(rows.len(), 1);
         assert!(rows[0].questions.is_empty());
         assert_eq!(rows[0].missing, [MetBy::Question]);
+        // A place that the policy itself names is enough to state the requirement.
+        let mut profile = profile.clone();
+        profile.clauses.insert("R-002".to_owned(), "第5章1".to_owned());
+        let rows = coverage(&content, &profile, &[]);
+        assert_eq!(rows[1].printed, "第5章1");
     }
 }

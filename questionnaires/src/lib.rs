@@ -11,6 +11,7 @@ pub mod condition;
 pub mod content;
 pub mod coverage;
 pub mod japanese;
+pub mod mapping;
 pub mod policy;
 pub mod question;
 pub mod scoring;

@@ -39,7 +39,7 @@ fn facts(path: &str, class: &str, personal: bool) -> Facts {
 fn questionnaire(path: &str, class: &str, personal: bool) -> Questionnaire {
     let profile = CONTENT.profile("anan").unwrap();
     let criteria = CONTENT.criteria_for("anan").next().unwrap();
-    form(profile, &CONTENT.topics, criteria, &CONTENT.facts, &facts(path, class, personal))
+    form(&CONTENT, profile, criteria, &facts(path, class, personal))
 }
 
 static CLOUD: LazyLock<Questionnaire> = LazyLock::new(|| questionnaire("P3", "2", false));
@@ -176,7 +176,9 @@ fn class_and_path_follow_from_facts() {
     };
     assert_eq!(path("cloud_service", "2").as_deref(), Some("P3"));
     assert_eq!(path("business_outsourcing", "1").as_deref(), Some("P1"));
-    assert_eq!(path("cloud_service", "1"), None);
+    assert_eq!(path("cloud_service", "1").as_deref(), Some("P4"));
+    assert_eq!(path("system_build_and_operation", "2").as_deref(), Some("P2ab"));
+    assert_eq!(path("no_such_kind", "2"), None);
 }
 
 #[test]

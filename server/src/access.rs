@@ -155,6 +155,7 @@ async fn person(app: &App, headers: &HeaderMap) -> Result<Person, Refused> {
     let Some(token) = cookie(app, headers, Cookie::Staff) else { return Err(Refused::SignIn) };
     let now = app.now();
     let person = person_of_token(app, &token).await?.ok_or(Refused::SignIn)?;
+    app.follow_content(&person.organization).await?;
     if due(person.session.seen_at.get(), now) {
         let hash = person.session.token_hash.clone();
         app.db

@@ -2,16 +2,19 @@
 //!
 //! The only place that reads the clock and makes random values; everything below takes them as parameters.
 
-use std::sync::Arc;
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, RwLock};
 
 use contract_templates::library::Library;
+use domain::ids::OrganizationId;
 use domain::trail::sha256_hex;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use questionnaires::content::Content;
 use store::Db;
+use store::accounts::Organization;
 use tera::Tera;
 
 use crate::config::Config;
@@ -50,8 +53,10 @@ pub struct Inner {
     pub db: Db,
     /// Page and mail templates.
     pub templates: Tera,
-    /// Requirements, profiles, questions, criteria.
-    pub content: Content,
+    /// Requirements, profiles, questions, criteria as this build carries them.
+    pub content: Arc<Content>,
+    /// The same with what organisations have published, by organisation with its version.
+    pub published: RwLock<BTreeMap<OrganizationId, (i64, Arc<Content>)>>,
     /// Clauses and documents.
     pub library: Library,
     /// Files of generated documents.
@@ -97,6 +102,43 @@ impl App {
         uuid::Uuid::now_v7()
     }
 
+    /// The content of an organisation: what this build carries, with what the organisation has published on top.
+    #[must_use]
+    pub fn content_of(&self, organization: &OrganizationId) -> Arc<Content> {
+        let published = self.published.read().unwrap_or_else(std::sync::PoisonError::into_inner);
+        published
+            .get(organization)
+            .map_or_else(|| Arc::clone(&self.content), |(_, content)| Arc::clone(content))
+    }
+
+    /// Makes [`App::content_of`] current: whoever comes in brings the version that the database knows, which another
+    /// instance may have moved. What does not fit this build any more stays out, and is told to the operator.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn follow_content(&self, organization: &Organization) -> crate::error::Result<()> {
+        let known = {
+            let published = self.published.read().unwrap_or_else(std::sync::PoisonError::into_inner);
+            published.get(&organization.id).map_or(0, |(version, _)| *version)
+        };
+        if known == organization.content_version {
+            return Ok(());
+        }
+        let id = organization.id.clone();
+        let files = self.db.read(move |conn| store::content::in_force(conn, &id)).await?;
+        let content = match Content::load_changed(laid_over(&files)) {
+            Ok(content) => Arc::new(content),
+            Err(problems) => {
+                let told: Vec<String> = problems.iter().map(ToString::to_string).collect();
+                tracing::error!(organization = %organization.id, problems = told.join("; "), "published content does not load");
+                Arc::clone(&self.content)
+            }
+        };
+        let mut published = self.published.write().unwrap_or_else(std::sync::PoisonError::into_inner);
+        published.insert(organization.id.clone(), (organization.content_version, content));
+        Ok(())
+    }
+
     /// Random bytes from the operating system's generator.
     #[must_use]
     pub fn random<const N: usize>(&self) -> [u8; N] {
@@ -110,6 +152,28 @@ impl App {
         let hash = token_hash(&token);
         (token, hash)
     }
+}
+
+/// Work that would hold an async thread for long (hashing, spreadsheets, loading content), with the span of the
+/// request.
+///
+/// # Errors
+/// A panic within it.
+#[expect(clippy::disallowed_methods, reason = "the one place for long work that is not the database's")]
+pub async fn off_thread<T: Send + 'static>(
+    what: &'static str,
+    work: impl FnOnce() -> T + Send + 'static,
+) -> crate::error::Result<T> {
+    let span = tracing::Span::current();
+    let done = tokio::task::spawn_blocking(move || span.in_scope(work)).await;
+    done.map_err(|error| crate::error::Error::internal(what, error))
+}
+
+/// The files of this build with others in their places or beside them.
+pub fn laid_over(files: &[(String, String)]) -> impl Iterator<Item = (String, String)> {
+    let replaced: std::collections::BTreeSet<&str> = files.iter().map(|(path, _)| path.as_str()).collect();
+    let shipped = Content::embedded_files().filter(move |(path, _)| !replaced.contains(path.as_str()));
+    shipped.chain(files.iter().cloned())
 }
 
 /// The hash under which a token is stored. 256 random bits need no salt and no stretching.

@@ -13,9 +13,9 @@ use store::trail;
 use crate::access::Person;
 use crate::app::App;
 use crate::cases::list::{Row, row};
-use crate::cases::policy;
 use crate::error::{Error, Result};
 use crate::page::{self, Frame, Query};
+use crate::policy::held as policy;
 
 static ASSETS: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/static");
 
@@ -65,7 +65,7 @@ pub async fn page(State(app): State<App>, person: Person, query: Query) -> Resul
         (Permission::WriteDocuments, CaseState::ClausesFixed, "台帳への登録を待つ案件"),
         (Permission::IssueQuestionnaire, CaseState::Draft, "登録済みで、調査票の送付を待つ案件"),
     ];
-    let profile = policy::profile_of(&app, &person.organization)?.clone();
+    let profile = policy::profile_of(&app, &person.organization)?;
     let (scope, may_see) = (person.scope(), person.may(Permission::ViewCases));
     let mine: Vec<_> = QUEUES.iter().filter(|(permission, ..)| person.may(*permission)).collect();
     let (queues, counts) = app
@@ -84,7 +84,7 @@ pub async fn page(State(app): State<App>, person: Person, query: Query) -> Resul
             Ok::<_, Error>((queues, counts))
         })
         .await?;
-    let profile = policy::profile_of(&app, &person.organization)?;
+    let profile = &policy::profile_of(&app, &person.organization)?;
     let shown = Page {
         name: person.staff.name.clone(),
         roles: person.roles.iter().map(|role| policy::role_name(profile, role).to_owned()).collect(),

@@ -26,6 +26,8 @@ mod contracts;
 mod home;
 mod jobs;
 mod ledger;
+mod policy;
 mod recording;
 mod review;
+mod spreadsheet;
 mod vendors;

@@ -115,6 +115,7 @@ impl Frame {
             (Permission::ViewCases, "/cases", "案件"),
             (Permission::ViewCases, "/vendors", "事業者"),
             (Permission::ViewLedger, "/ledger", "台帳"),
+            (Permission::ViewPolicy, "/policy", "規程・設問"),
             (Permission::ViewTrail, "/trail", "操作履歴"),
             (Permission::Administer, "/staff", "組織・職員"),
         ];
@@ -182,6 +183,8 @@ fn flash(key: &str) -> Option<Flash> {
         "switched" => "条項の扱いを変更しました。",
         "fixed" => "契約条項を確定しました。",
         "entered" => "台帳に登録しました。",
+        "published" => "草案を公開しました。これから始める案件と、これから送る調査票に適用されます。",
+        "withdrawn" => "草案を取り下げました。",
         "password" => "パスワードを変更しました。",
         "signed-out" => "ログアウトしました。",
         "completed" => "この区分の回答を確認しました。",

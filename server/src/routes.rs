@@ -10,7 +10,9 @@ use domain::permission::Permission as P;
 
 use crate::access::{self, Access};
 use crate::app::App;
-use crate::{accounts, answering, approvals, assessments, cases, contracts, home, ledger, review, vendors};
+use crate::{
+    accounts, answering, approvals, assessments, cases, contracts, home, ledger, policy, review, vendors,
+};
 
 /// A route as the tests see it.
 #[derive(Debug, Clone)]
@@ -136,6 +138,21 @@ pub fn all(app: &App) -> Routes {
         // 台帳
         .post("/cases/{case}/ledger", staff(P::WriteDocuments), ledger::register::submit)
         .get("/ledger", staff(P::ViewLedger), ledger::list::page)
+        // 規程・設問
+        .get("/policy", staff(P::ViewPolicy), policy::overview::page)
+        .get("/policy/coverage", staff(P::ViewPolicy), policy::coverage::page)
+        .get("/policy/coverage.xlsx", staff(P::ViewPolicy), policy::coverage::sheet)
+        .get("/policy/topics/{topic}", staff(P::ViewPolicy), policy::topic::page)
+        .get("/policy/questions.xlsx", staff(P::ViewPolicy), policy::bank_sheet::sheet)
+        .get("/policy/bank", staff(P::EditPolicy), policy::bank_sheet::page)
+        .post("/policy/bank", staff(P::EditPolicy), policy::bank_sheet::submit)
+        .post("/policy/drafts", staff(P::EditPolicy), policy::drafts::begin)
+        .get("/policy/drafts/{draft}", staff(P::ViewPolicy), policy::drafts::page)
+        .get("/policy/drafts/{draft}/edit/{part}", staff(P::EditPolicy), policy::edit::page)
+        .post("/policy/drafts/{draft}/edit/{part}", staff(P::EditPolicy), policy::edit::submit)
+        .post("/policy/drafts/{draft}/questions", staff(P::EditPolicy), policy::edit::questions)
+        .post("/policy/drafts/{draft}/publish", staff(P::PublishPolicy), policy::drafts::publish)
+        .post("/policy/drafts/{draft}/withdraw", staff(P::EditPolicy), policy::drafts::withdraw)
         // 事業者の画面
         .get("/i/{token}", Access::Public, answering::invitation::page)
         .post("/i/{token}", Access::Public, answering::invitation::redeem)

@@ -184,6 +184,20 @@ impl Browser {
         (answer.status, serde_json::from_slice(&answer.bytes).unwrap_or_default())
     }
 
+    /// Posts one file as a browser does.
+    pub async fn upload(&self, path: &str, field: &str, name: &str, content: Vec<u8>) -> Answer {
+        const BOUNDARY: &str = "----tokki-test-boundary";
+        let mut body = format!(
+            "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{field}\"; filename=\"{name}\"\r\n\
+             Content-Type: application/octet-stream\r\n\r\n"
+        )
+        .into_bytes();
+        body.extend(content);
+        body.extend(format!("\r\n--{BOUNDARY}--\r\n").into_bytes());
+        let kind = format!("multipart/form-data; boundary={BOUNDARY}");
+        self.post_raw(path, &[("origin", &self.base), ("content-type", &kind)], body).await
+    }
+
     pub async fn post_raw(&self, path: &str, headers: &[(&str, &str)], body: Vec<u8>) -> Answer {
         let mut request = self.client.post(format!("{}{path}", self.base)).body(body);
         for (name, value) in headers {
@@ -241,6 +255,7 @@ pub mod town {
                         phone: "000-000-0000".into(),
                         profile: "anan".into(),
                         created_at: now.into(),
+                        content_version: 0,
                     },
                 )?;
                 accounts::insert_department(

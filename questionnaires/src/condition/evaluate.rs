@@ -170,7 +170,7 @@ impl<'a> Evaluation<'_, 'a> {
                     if !known.iter().any(|label| label.id == *word) {
                         return Outcome::Unknown;
                     }
-                    found |= choice == word;
+                    found |= self.subject.vocabulary.same(cell.kind, choice, word);
                 }
                 found.into()
             }

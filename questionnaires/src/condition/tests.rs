@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::*;
 use crate::answer::{Standing, Value};
-use crate::policy::{Class, FactDefinition, FactFile, FactValue, Path};
+use crate::policy::{AnsweredBy, Class, FactDefinition, FactFile, FactKind, FactValue, Path};
 use crate::question::{Question, Topic};
 
 mod explaining;
@@ -23,6 +23,9 @@ fn classes() -> Vec<Class> {
             name: format!("自治体機密性{id}"),
             description: String::new(),
             handling: Vec::new(),
+            level: None,
+            replaces: Vec::new(),
+            choose_when: None,
         })
         .collect()
 }
@@ -39,6 +42,8 @@ fn paths() -> Vec<Path> {
             applicants: Vec::new(),
             evaluators: Vec::new(),
             names_manager: false,
+            asks: Vec::new(),
+            answered_by: AnsweredBy::default(),
         })
         .collect()
 }
@@ -415,4 +420,71 @@ fn references_and_what_they_read() {
     assert_eq!(reads.len(), 7);
     assert_eq!(reads.first(), Some(&Read::Fact("class")));
     assert_eq!(reads.last(), Some(&Read::Part("SUB-02", "list")));
+}
+
+#[test]
+fn conditions_compare_on_the_scale_whatever_the_policy_calls_its_classes() {
+    let mut facts = facts();
+    for fact in &mut facts {
+        if matches!(fact.kind, FactKind::Class { .. }) {
+            fact.kind =
+                FactKind::Class { scale: ["1", "2", "3C", "3B", "3A"].map(ToOwned::to_owned).to_vec() };
+        }
+    }
+    let three: Vec<Class> = classes()
+        .into_iter()
+        .filter(|class| ["1", "2", "3B"].contains(&class.id.as_str()))
+        .map(|class| match class.id.as_str() {
+            "3B" => Class {
+                id: "3".to_owned(),
+                name: "機密性3".to_owned(),
+                level: Some("3B".to_owned()),
+                ..class
+            },
+            _ => class,
+        })
+        .collect();
+    let vocabulary = Vocabulary::new(&facts, &three, &paths(), std::iter::empty());
+    let subject_facts = |class: &str| {
+        crate::policy::Facts([("class".to_owned(), FactValue::Choice(class.to_owned()))].into())
+    };
+    let holds = |condition: &str, class: &str| {
+        let condition = Condition::parse(condition).unwrap();
+        assert_eq!(condition.check(&vocabulary, Scope::Facts), [], "{condition}");
+        let (facts, answers) = (subject_facts(class), AnswerSheet::default());
+        condition.holds(&Subject { vocabulary: &vocabulary, facts: &facts, answers: &answers })
+    };
+    assert!(holds("class >= 3B", "3") && holds("class >= 3C", "3") && holds("class is 3B", "3"));
+    assert!(!holds("class >= 3A", "3") && !holds("class is 3A", "3") && holds("class < 3A", "3"));
+    assert!(holds("class >= 2", "2") && !holds("class >= 3C", "2") && holds("class in [1, 2]", "2"));
+    assert!(holds("class is 3", "3"));
+    // People read their own classes.
+    let text = Condition::parse("class >= 3C").unwrap().describe(&vocabulary);
+    assert!(text.contains("機密性3以上"), "{text}");
+    let own: Vec<&str> = vocabulary.classes().iter().map(|class| class.id.as_str()).collect();
+    assert_eq!(own, ["1", "2", "3"]);
+}
+
+#[test]
+fn a_path_is_also_every_set_whose_questions_it_asks() {
+    let mut paths = paths();
+    paths[1].id = "P1a".to_owned();
+    paths[1].asks = vec!["P1".to_owned(), "P2a".to_owned()];
+    let topic: crate::question::Topic = toml::from_str(TOPIC).unwrap();
+    let mut questions = topic.questions;
+    questions[0].paths = vec!["P1".to_owned(), "P2a".to_owned(), "P2b".to_owned()];
+    let vocabulary = Vocabulary::new(&facts(), &classes(), &paths, questions.iter());
+    let facts = crate::policy::Facts([("path".to_owned(), FactValue::Choice("P1a".to_owned()))].into());
+    let answers = AnswerSheet::default();
+    let subject = Subject { vocabulary: &vocabulary, facts: &facts, answers: &answers };
+    let holds = |condition: &str| {
+        let condition = Condition::parse(condition).unwrap();
+        assert_eq!(condition.check(&vocabulary, Scope::Facts), [], "{condition}");
+        condition.holds(&subject)
+    };
+    assert!(holds("path is P1a") && holds("path is P1") && holds("path in [P2a, P3]"));
+    assert!(!holds("path is P2b") && !holds("path is P3"));
+    assert!(!Condition::parse("path is P9").unwrap().check(&vocabulary, Scope::Facts).is_empty());
+    let own: Vec<&str> = vocabulary.paths().iter().map(|path| path.id.as_str()).collect();
+    assert_eq!(own, ["P3", "P1a"]);
 }

@@ -3,7 +3,7 @@
 //! A vocabulary is frozen together with an issued questionnaire, so that an old assessment is still
 //! evaluated and explained with the words of its day.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -16,9 +16,16 @@ use crate::question::{Choice, Column, Input, Part, Question};
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Vocabulary {
     facts: BTreeMap<String, FactEntry>,
-    /// Lowest first.
+    /// Classes of the policy, lowest first, then the levels of the scale that it has no class of the same name for.
     classes: Vec<Label>,
+    /// Level of each of `classes`.
+    levels: Vec<usize>,
+    /// How many of `classes` are the policy's own.
+    own_classes: usize,
+    /// Paths of the policy, then the question sets that are no path of it.
     paths: Vec<Label>,
+    /// Question sets of each of the policy's own paths.
+    sets: Vec<Vec<String>>,
     questions: BTreeMap<String, QuestionEntry>,
 }
 
@@ -124,8 +131,9 @@ impl Vocabulary {
         facts: &[FactDefinition],
         classes: &[Class],
         paths: &[Path],
-        questions: impl Iterator<Item = &'a Question>,
+        questions: impl Iterator<Item = &'a Question> + Clone,
     ) -> Self {
+        let (classes_and_levels, levels) = class_words(facts, classes);
         Self {
             facts: facts
                 .iter()
@@ -136,8 +144,11 @@ impl Vocabulary {
                     )
                 })
                 .collect(),
-            classes: classes.iter().map(|class| label(&class.id, &class.name)).collect(),
-            paths: paths.iter().map(|path| label(&path.id, &path.name)).collect(),
+            classes: classes_and_levels,
+            levels,
+            own_classes: classes.len(),
+            paths: path_words(paths, questions.clone()),
+            sets: paths.iter().map(sets_of).collect(),
             questions: questions
                 .map(|question| {
                     let parts = question.parts.iter().map(PartEntry::of).collect();
@@ -162,19 +173,33 @@ impl Vocabulary {
     /// Classes with the policy's names, lowest first.
     #[must_use]
     pub fn classes(&self) -> &[Label] {
-        &self.classes
+        self.classes.get(..self.own_classes).unwrap_or(&self.classes)
     }
 
     /// Paths with the policy's names.
     #[must_use]
     pub fn paths(&self) -> &[Label] {
-        &self.paths
+        self.paths.get(..self.sets.len()).unwrap_or(&self.paths)
     }
 
-    /// Position of a class in the order of comparison, 0 for the lowest.
+    /// Position of a class or of a level in the order of comparison, 0 for the lowest.
     #[must_use]
     pub fn class_rank(&self, id: &str) -> Option<usize> {
-        self.classes.iter().position(|class| class.id == id)
+        let index = self.classes.iter().position(|class| class.id == id)?;
+        self.levels.get(index).copied()
+    }
+
+    /// Whether a value of a kind is what a condition names: a class of the same level, a path that asks the set.
+    pub(super) fn same(&self, kind: &Kind, value: &str, named: &str) -> bool {
+        match kind {
+            Kind::Class => self.class_rank(value) == self.class_rank(named),
+            Kind::Path if value != named => {
+                let path = self.paths.iter().position(|path| path.id == value);
+                let sets = path.and_then(|index| self.sets.get(index));
+                sets.is_some_and(|sets| sets.iter().any(|set| set == named))
+            }
+            _ => value == named,
+        }
     }
 
     /// What a reference reads: the fact, or every part that takes part in its value. Unknown names give nothing.
@@ -245,6 +270,58 @@ impl Vocabulary {
     }
 }
 
+/// The policy's classes and the other levels of the scale, with the level of each.
+fn class_words(facts: &[FactDefinition], classes: &[Class]) -> (Vec<Label>, Vec<usize>) {
+    let scale = facts.iter().find_map(|fact| match &fact.kind {
+        FactKind::Class { scale } if !scale.is_empty() => Some(scale.as_slice()),
+        _ => None,
+    });
+    let mut words: Vec<Label> = classes.iter().map(|class| label(&class.id, &class.name)).collect();
+    let Some(scale) = scale else {
+        let levels = (0..words.len()).collect();
+        return (words, levels);
+    };
+    let level_of = |name: &str| scale.iter().position(|level| level == name);
+    let mut levels: Vec<usize> = classes
+        .iter()
+        .map(|class| level_of(class.level.as_deref().unwrap_or(&class.id)).unwrap_or_default())
+        .collect();
+    for (level, name) in scale.iter().enumerate() {
+        if classes.iter().any(|class| class.id == *name) {
+            continue;
+        }
+        // What people read: the lowest class of the policy that reaches the level.
+        let reached = levels.iter().zip(classes).find(|(own, _)| **own >= level);
+        let text = reached.map(|(_, class)| class.name.clone());
+        let beyond =
+            || classes.last().map_or_else(|| name.clone(), |top| format!("{}を超える区分", top.name));
+        words.push(label(name, &text.unwrap_or_else(beyond)));
+        levels.push(level);
+    }
+    (words, levels)
+}
+
+/// The policy's paths and the question sets that are no path of it.
+fn path_words<'a>(paths: &[Path], questions: impl Iterator<Item = &'a Question>) -> Vec<Label> {
+    let mut words: Vec<Label> = paths.iter().map(|path| label(&path.id, &path.name)).collect();
+    let sets: BTreeSet<&str> = questions.flat_map(|question| &question.paths).map(String::as_str).collect();
+    for set in sets {
+        if paths.iter().any(|path| path.id == set) {
+            continue;
+        }
+        let asking: Vec<&str> =
+            paths.iter().filter(|path| path.asks(set)).map(|path| path.name.as_str()).collect();
+        let text =
+            if asking.is_empty() { "この方針にない経路".to_owned() } else { asking.join("又は") };
+        words.push(label(set, &text));
+    }
+    words
+}
+
+fn sets_of(path: &Path) -> Vec<String> {
+    if path.asks.is_empty() { vec![path.id.clone()] } else { path.asks.clone() }
+}
+
 /// Something that a condition reads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Read<'a> {
@@ -292,7 +369,7 @@ impl Kind {
             FactKind::Choice { choices } => Self::Choice {
                 choices: choices.iter().map(|choice| label(&choice.id, &choice.label)).collect(),
             },
-            FactKind::Class => Self::Class,
+            FactKind::Class { .. } => Self::Class,
             FactKind::Path => Self::Path,
             FactKind::Number { unit } => Self::Number { unit: unit.clone() },
             FactKind::Date => Self::Date,

@@ -13,7 +13,23 @@ id = "R-002"
 summary = "経路を決めること"
 addressee = "manager"
 met_by = ["step"]
+by = ["S-01"]
 sources = { mihon = { printed = "10.2" } }
+"#;
+
+pub(super) const MEANS: &str = r#"
+[[means]]
+id = "S-01"
+kind = "step"
+name = "案件の登録"
+state = "present"
+place = "登録の画面"
+
+[[means]]
+id = "D-01"
+kind = "document"
+name = "運用規程"
+state = "planned"
 "#;
 
 pub(super) const FACTS: &str = r#"
@@ -56,6 +72,7 @@ party_b = "乙"
 self = "本町"
 cloud_service = "クラウドサービス"
 outsourcing = "業務委託"
+outsourced_service = "業務委託サービス"
 class_prefix = "機密性"
 contract_word = "契約"
 policy_extract_name = "交付用抜粋"
@@ -216,6 +233,7 @@ pub(crate) fn files() -> Vec<(String, String)> {
     [
         ("requirements/cloud.toml", REQUIREMENTS),
         ("facts.toml", FACTS),
+        ("means.toml", MEANS),
         ("profiles/mihon.toml", PROFILE),
         ("questions/data-location.toml", TOPIC),
         ("criteria/standard.toml", CRITERIA),

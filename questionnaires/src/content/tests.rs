@@ -352,7 +352,7 @@ fn every_problem_has_its_place_and_its_remedy() {
             MIHON,
             "when = \"cloud and class >= 2\"",
             "when = \"path is P3\"",
-            "profiles/mihon.toml:34:9 [path.P3.when] 「path」は他の属性から",
+            "profiles/mihon.toml:35:9 [path.P3.when] 「path」は他の属性から",
         ),
         (
             MIHON,
@@ -364,13 +364,13 @@ fn every_problem_has_its_place_and_its_remedy() {
             MIHON,
             "applicants = [\"manager\"]",
             "applicants = [\"manger\"]",
-            "profiles/mihon.toml:36:15 [path.P3.applicants.1] 「manger」という役割はありません。「manager」ではありませんか。",
+            "profiles/mihon.toml:37:15 [path.P3.applicants.1] 「manger」という役割はありません。「manager」ではありませんか。",
         ),
         (
             MIHON,
             "number = 1",
             "number = 2",
-            "profiles/mihon.toml:49:10 [contract_item.1.number] 番号は1から順に",
+            "profiles/mihon.toml:50:10 [contract_item.1.number] 番号は1から順に",
         ),
         (
             MIHON,
@@ -388,7 +388,7 @@ fn every_problem_has_its_place_and_its_remedy() {
             MIHON,
             "id = \"P3\"",
             "id = \"P4\"",
-            "profiles/mihon.toml:31:1 [path.P4] 経路「P4」で尋ねる設問が1つもありません。",
+            "profiles/mihon.toml:32:1 [path.P4] 経路「P4」で尋ねる設問が1つもありません。",
         ),
         (
             STANDARD,

@@ -51,7 +51,12 @@ pub enum FactKind {
         choices: Vec<FactChoice>,
     },
     /// A confidentiality class of the profile (ordered).
-    Class,
+    Class {
+        /// Levels that conditions may name under every profile, lowest first. A profile's class stands on the level
+        /// of its own id, or on the one that it names. Empty: conditions name the profile's classes only.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        scale: Vec<String>,
+    },
     /// A path of the profile; derived, never typed.
     Path,
     /// A whole number with a unit.

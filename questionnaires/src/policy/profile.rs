@@ -39,6 +39,59 @@ pub struct Profile {
     pub style: Style,
     /// Days and hours that the workflow counts with.
     pub limits: BTreeMap<String, u32>,
+    /// Places of requirements in this policy, by requirement; they go before those of the catalogue.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub clauses: BTreeMap<String, String>,
+    /// Who may allow what the policy otherwise forbids.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exception_route: Option<ExceptionRoute>,
+    /// Whether contractors have to be audited or may be.
+    #[serde(default)]
+    pub vendor_audit: VendorAudit,
+    /// Parts of the policy that must not be handed out.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub closed_documents: Vec<String>,
+}
+
+impl Profile {
+    /// `anan@2026-04`: how an edition is named on the command line and in messages.
+    #[must_use]
+    pub fn name_with_edition(&self) -> String {
+        format!("{}@{}", self.id, self.edition)
+    }
+}
+
+/// Who may allow an exception, and how.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ExceptionRoute {
+    /// Any one of these roles.
+    pub roles: Vec<String>,
+    /// Permission or consultation.
+    pub mode: ExceptionMode,
+    /// The requirement that says so.
+    pub requirement: String,
+}
+
+/// How an exception comes about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ExceptionMode {
+    /// 許可を得る
+    Permission,
+    /// 協議する
+    Consultation,
+}
+
+/// Whether contractors have to be audited.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum VendorAudit {
+    /// 行わなければならない
+    #[default]
+    Required,
+    /// 行うことができる
+    Optional,
 }
 
 /// A confidentiality class.
@@ -54,6 +107,15 @@ pub struct Class {
     /// Restrictions on handling, in our own words.
     #[serde(default)]
     pub handling: Vec<String>,
+    /// Level on the scale of `facts.toml` with which conditions compare it; absent where the scale knows the id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub level: Option<String>,
+    /// Classes of the edition before whose information may come into this one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub replaces: Vec<String>,
+    /// When information of those classes comes here rather than elsewhere; needed where they are divided up.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub choose_when: Option<String>,
 }
 
 /// An assessment path.
@@ -81,6 +143,31 @@ pub struct Path {
     /// Whether the approval has to name a manager of the service.
     #[serde(default)]
     pub names_manager: bool,
+    /// Whose questions are asked: names of question sets, as in `paths` of a question. Empty means its own id.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub asks: Vec<String>,
+    /// Who answers.
+    #[serde(default)]
+    pub answered_by: AnsweredBy,
+}
+
+impl Path {
+    /// Whether the questions of a set are asked on this path.
+    #[must_use]
+    pub fn asks(&self, set: &str) -> bool {
+        if self.asks.is_empty() { self.id == set } else { self.asks.iter().any(|own| own == set) }
+    }
+}
+
+/// Who fills a questionnaire in.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum AnsweredBy {
+    /// The vendor, by invitation.
+    #[default]
+    Vendor,
+    /// Staff, from what the provider publishes.
+    Staff,
 }
 
 /// One step of an approval route.

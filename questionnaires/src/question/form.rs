@@ -4,10 +4,11 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Part, Question, Topic};
+use super::{EnglishQuestion, Part, Question};
 use crate::answer::{self, AnswerSheet, Problem, Standing};
 use crate::condition::{Condition, Outcome, Subject, Vocabulary};
-use crate::policy::{FactDefinition, FactValue, Facts, Profile};
+use crate::content::Content;
+use crate::policy::{FactValue, Facts, Profile};
 use crate::scoring::{Criteria, PassLine};
 
 /// What is frozen when a questionnaire is sent: questions, criteria and facts as they are now.
@@ -34,6 +35,9 @@ pub struct Section {
     pub topic: String,
     /// Heading.
     pub name: String,
+    /// The heading in English.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub english: Option<String>,
     /// Questions in order.
     pub questions: Vec<Asked>,
 }
@@ -45,25 +49,21 @@ pub struct Asked {
     pub question: Question,
     /// Why it is asked of this case, である体.
     pub reason: String,
+    /// The question in English.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub english: Option<EnglishQuestion>,
 }
 
 /// Puts the questionnaire of a case together: the questions of its path, less those that its facts rule out.
 /// Questions that depend on answers are in; [`Questionnaire::visible`] says when they are asked.
 #[must_use]
-pub fn form(
-    profile: &Profile,
-    topics: &[Topic],
-    criteria: &Criteria,
-    definitions: &[FactDefinition],
-    facts: &Facts,
-) -> Questionnaire {
-    let all = topics.iter().flat_map(|topic| &topic.questions);
-    let vocabulary = Vocabulary::new(definitions, &profile.classes, &profile.paths, all);
+pub fn form(content: &Content, profile: &Profile, criteria: &Criteria, facts: &Facts) -> Questionnaire {
+    let vocabulary = content.vocabulary(profile);
     let path = match facts.0.get("path") {
-        Some(FactValue::Choice(path)) => path.as_str(),
-        _ => "",
+        Some(FactValue::Choice(path)) => profile.paths.iter().find(|known| known.id == *path),
+        _ => None,
     };
-    let path_name = profile.paths.iter().find(|known| known.id == path).map_or("", |known| &known.name);
+    let path_name = path.map_or("", |known| &known.name);
     let no_answers = AnswerSheet::default();
     let subject = Subject { vocabulary: &vocabulary, facts, answers: &no_answers };
     let reason = |question: &Question| match &question.when {
@@ -73,19 +73,25 @@ pub fn form(
         }
         Some(when) => format!("{}ときに尋ねる。", when.describe(&vocabulary)),
     };
-    let sections = topics
+    let sections = content
+        .topics
         .iter()
         .map(|topic| Section {
             topic: topic.topic.clone(),
             name: topic.name.clone(),
+            english: content.english_topic(&topic.topic).map(|twin| twin.name.clone()),
             questions: topic
                 .questions
                 .iter()
-                .filter(|question| question.paths.iter().any(|own| own == path))
+                .filter(|question| path.is_some_and(|path| question.paths.iter().any(|set| path.asks(set))))
                 .filter(|question| {
                     !question.when.as_ref().is_some_and(|when| when.is_ruled_out(&vocabulary, facts))
                 })
-                .map(|question| Asked { reason: reason(question), question: question.clone() })
+                .map(|question| Asked {
+                    reason: reason(question),
+                    question: profile.with_own_words(question),
+                    english: content.english(&question.id).cloned(),
+                })
                 .collect(),
         })
         .filter(|section: &Section| !section.questions.is_empty())

@@ -1,7 +1,9 @@
 //! The question bank: topics, questions, parts, choices, points, knock-outs.
 
+mod english;
 mod form;
 
+pub use english::{EnglishQuestion, EnglishTopic, wanted as wanted_in_english};
 pub use form::{Asked, Progress, Questionnaire, Section, SectionProgress, Visible, form};
 
 use rust_decimal::Decimal;
@@ -81,7 +83,7 @@ pub struct Part {
     /// snake_case, unique within the question.
     pub id: String,
     /// Label; may be absent where the question has one part.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub label: String,
     /// Support text under the label.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -278,7 +280,7 @@ pub struct EvidenceKind {
 }
 
 /// A word of the question, explained.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Term {
     /// The word as it stands in the question.

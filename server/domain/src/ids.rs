@@ -23,6 +23,10 @@ id!(
     StaffId
 );
 id!(
+    /// 版の草案 (a file of rules, questions or criteria)
+    ContentFileId
+);
+id!(
     /// 任命
     AppointmentId
 );

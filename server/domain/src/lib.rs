@@ -10,6 +10,7 @@ mod text;
 pub mod account;
 pub mod approval;
 pub mod case;
+pub mod content;
 pub mod ids;
 pub mod organization;
 pub mod permission;

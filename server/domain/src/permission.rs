@@ -22,6 +22,12 @@ text_enum!(
         WriteDocuments = "write_documents", "特記仕様書の生成";
         /// See the ledger.
         ViewLedger = "view_ledger", "台帳の閲覧";
+        /// See rules, questions, criteria and coverage.
+        ViewPolicy = "view_policy", "規程・設問の閲覧";
+        /// Draft changes of rules, questions and criteria.
+        EditPolicy = "edit_policy", "規程・設問の編集";
+        /// Put drafts of others in force.
+        PublishPolicy = "publish_policy", "規程・設問の公開";
         /// See the trail of everything.
         ViewTrail = "view_trail", "操作履歴の閲覧";
         /// Departments, staff, appointments.
@@ -90,6 +96,27 @@ const TABLE: &[(Permission, &[&str])] = &[
             ADMINISTRATOR,
         ],
     ),
+    (
+        Permission::ViewPolicy,
+        &[
+            "staff",
+            "system_staff",
+            "security_manager",
+            "system_manager",
+            "security_officer",
+            "supervisor",
+            "approver",
+            "ciso",
+            "cloud_service_manager",
+            "outsourced_service_manager",
+            "audit_supervisor",
+            "auditor",
+            "contract_officer",
+            "privacy_officer",
+        ],
+    ),
+    (Permission::EditPolicy, &["security_manager", "system_manager", "security_officer", "supervisor"]),
+    (Permission::PublishPolicy, &["supervisor", "ciso"]),
     (Permission::ViewTrail, &["supervisor", "ciso", "audit_supervisor", "auditor"]),
     (Permission::Administer, &[ADMINISTRATOR]),
 ];
@@ -149,6 +176,14 @@ mod tests {
     #[test]
     fn the_auditor_only_looks() {
         let held: Vec<_> = Permission::ALL.iter().filter(|p| allows(["auditor"], **p)).collect();
-        assert_eq!(held, [&Permission::ViewCases, &Permission::ViewLedger, &Permission::ViewTrail]);
+        assert_eq!(
+            held,
+            [
+                &Permission::ViewCases,
+                &Permission::ViewLedger,
+                &Permission::ViewPolicy,
+                &Permission::ViewTrail
+            ]
+        );
     }
 }

@@ -3,7 +3,7 @@
 use argon2::Argon2;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 
-use crate::app::App;
+use crate::app::{App, off_thread};
 use crate::error::{Error, Result};
 
 /// Hash of a password nobody has: checked for unknown names, so that they take as long as known ones.
@@ -33,10 +33,9 @@ pub async fn verify(app: &App, password: String, hash: Option<String>) -> Result
     .await
 }
 
-#[expect(clippy::disallowed_methods, reason = "hashing would block an async thread for tens of milliseconds")]
 async fn run<T: Send + 'static>(app: &App, work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
     let _place = app.hashing.acquire().await.map_err(|error| Error::internal("password hashing", error))?;
-    tokio::task::spawn_blocking(work).await.map_err(|error| Error::internal("password hashing", error))?
+    off_thread("password hashing", work).await?
 }
 
 fn text(error: argon2::password_hash::Error) -> Error {

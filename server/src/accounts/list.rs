@@ -45,7 +45,7 @@ pub struct StaffShown {
 
 /// GET
 pub async fn page(State(app): State<App>, person: Person) -> Result {
-    let profile = crate::cases::policy::profile_of(&app, &person.organization)?.clone();
+    let profile = crate::policy::held::profile_of(&app, &person.organization)?.clone();
     let organization = person.organization.id.clone();
     let shown = app
         .db

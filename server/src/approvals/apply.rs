@@ -18,11 +18,11 @@ use store::vendors;
 
 use crate::access::Person;
 use crate::app::App;
-use crate::cases::policy;
 use crate::cases::show::Figures;
 use crate::error::{Error, Result};
 use crate::form::{Form, Problems};
 use crate::page::{self, Frame, Query, Values};
+use crate::policy::held as policy;
 use crate::recording::Recorder;
 
 /// The page.
@@ -206,7 +206,7 @@ pub fn check_decider(
 /// # Errors
 /// A profile that is gone, or a stored score that cannot be read.
 pub fn shown(app: &App, person: &Person, loaded: &Loaded, form: &Form, problems: Problems) -> Result<Page> {
-    let profile = policy::profile_of_case(app, &loaded.case)?;
+    let profile = &policy::profile_of_case(app, &loaded.case)?;
     let path = path_of(profile, &loaded.case)?;
     let score: Score = serde_json::from_str(&loaded.evaluation.score)
         .map_err(|error| Error::internal("stored score", error))?;
@@ -329,7 +329,7 @@ pub async fn submit(State(app): State<App>, person: Person, Path(case): Path<Str
 /// # Errors
 /// A refusal, [`Error::Forbidden`] without the role, [`Error::Stale`], or the database.
 pub async fn apply(app: &App, person: &Person, loaded: Loaded, purpose: String) -> Result<ApplicationId> {
-    let profile = policy::profile_of_case(app, &loaded.case)?;
+    let profile = &policy::profile_of_case(app, &loaded.case)?;
     let path = path_of(profile, &loaded.case)?;
     if !person.roles.iter().any(|role| path.applicants.contains(role)) {
         return Err(Error::Forbidden);

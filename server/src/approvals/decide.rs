@@ -11,10 +11,10 @@ use store::cases;
 use super::apply::{self, Loaded};
 use crate::access::Person;
 use crate::app::App;
-use crate::cases::policy;
 use crate::error::{Error, Result};
 use crate::form::{Form, Problems};
 use crate::page::{self, Frame};
+use crate::policy::held as policy;
 use crate::recording::Recorder;
 
 /// What was decided.
@@ -47,7 +47,7 @@ pub async fn submit(State(app): State<App>, person: Person, Path(case): Path<Str
         _ => {}
     }
     let manager = loaded.staff.iter().find(|s| s.id.as_str() == form.text("manager")).map(|s| s.id.clone());
-    let profile = policy::profile_of_case(&app, &loaded.case)?;
+    let profile = &policy::profile_of_case(&app, &loaded.case)?;
     let needs = apply::manager_needed(apply::path_of(profile, &loaded.case)?);
     if needs && manager.is_none() && matches!(outcome, Some(Outcome::Approve | Outcome::ApproveConditionally))
     {
@@ -75,7 +75,7 @@ pub async fn decide(app: &App, person: &Person, shown: &Loaded, decided: Decided
         .db
         .write(move |conn| {
             let loaded = apply::load_in(conn, &scope, &case_id)?;
-            let profile = policy::profile_of_case(&app, &loaded.case)?;
+            let profile = &policy::profile_of_case(&app, &loaded.case)?;
             let path = apply::path_of(profile, &loaded.case)?;
             let (application, decisions) = loaded.current().ok_or(Error::NotFound)?;
             let index = decisions.len();

@@ -20,10 +20,11 @@ use store::{Scope, outbox};
 use super::mail;
 use crate::access::Person;
 use crate::app::{App, japan};
-use crate::cases::{policy, registration};
+use crate::cases::registration;
 use crate::error::{Error, Result};
 use crate::form::{Form, Problems};
 use crate::page::{self, Frame, Query};
+use crate::policy::held as policy;
 use crate::recording::Recorder;
 
 /// Hour of the day at which answers are due.
@@ -94,17 +95,17 @@ pub async fn prepare(app: &App, scope: Scope, id: CaseId) -> Result<Prepared> {
             Ok::<_, Error>((case, facts))
         })
         .await?;
-    let profile = policy::profile_of_case(app, &case)?;
-    let criteria = policy::criteria_of(app, profile)?;
+    let profile = &policy::profile_of_case(app, &case)?;
+    let criteria = profile.criteria()?;
     let facts = registration::facts_from_text(app, &stored);
-    let questionnaire = question_form(profile, &app.content.topics, criteria, &app.content.facts, &facts);
+    let questionnaire = question_form(&profile.content, profile, criteria, &facts);
     Ok(Prepared { case, questionnaire })
 }
 
 /// GET
 pub async fn page(State(app): State<App>, person: Person, Path(id): Path<String>, query: Query) -> Result {
     let prepared = prepare(&app, person.scope(), page::id(&id)?).await?;
-    let profile = policy::profile_of_case(&app, &prepared.case)?;
+    let profile = &policy::profile_of_case(&app, &prepared.case)?;
     let days = profile.limits.get("answer_days_default").copied().unwrap_or(14);
     let due = add_open_days(&Calendar::default(), app.today(), days);
     let blank = Form::from_pairs([
@@ -261,7 +262,7 @@ pub async fn issue(
     due: Timestamp,
 ) -> Result<Vec<AssessmentId>> {
     let Prepared { case, questionnaire } = prepared;
-    let profile = policy::profile_of_case(app, &case)?;
+    let profile = &policy::profile_of_case(app, &case)?;
     let command = Command::Issue {
         classified: is_classified(&case),
         invitations: recipients.len(),
@@ -350,7 +351,7 @@ pub fn invite(
     vendor: &Vendor,
     now: Timestamp,
 ) -> Result<()> {
-    let profile = policy::profile_of_case(app, case)?;
+    let profile = &policy::profile_of_case(app, case)?;
     let grace = i64::from(profile.limits.get("answer_grace_days").copied().unwrap_or(0));
     let (token, token_hash) = app.secret();
     let invitation = Invitation {

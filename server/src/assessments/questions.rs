@@ -6,9 +6,9 @@ use serde::Serialize;
 use super::issue::prepare;
 use crate::access::Person;
 use crate::app::App;
-use crate::cases::policy;
 use crate::error::Result;
 use crate::page::{self, Frame};
+use crate::policy::held as policy;
 
 /// The page.
 #[derive(Debug, Clone, Serialize)]
@@ -54,7 +54,7 @@ pub struct QuestionShown {
 /// GET
 pub async fn page(State(app): State<App>, person: Person, Path(id): Path<String>) -> Result {
     let prepared = prepare(&app, person.scope(), page::id(&id)?).await?;
-    let profile = policy::profile_of_case(&app, &prepared.case)?;
+    let profile = &policy::profile_of_case(&app, &prepared.case)?;
     let shown = Page {
         case: prepared.case.id.to_string(),
         title: prepared.case.title.clone(),

@@ -7,12 +7,13 @@ use questionnaires::japanese::search_key::search_key;
 use serde_json::json;
 use store::cases::{self, Case};
 
-use super::{policy, registration};
+use super::registration;
 use crate::access::Person;
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::form::{Form, Problems};
 use crate::page::{self, Frame};
+use crate::policy::held as policy;
 use crate::recording::Recorder;
 
 const TITLE: &str = "案件の登録内容の変更";
@@ -29,7 +30,7 @@ pub async fn page(State(app): State<App>, person: Person, Path(id): Path<String>
         .await
         .map(|(facts, rows, case)| (case, facts, rows))?;
     refuse_sent(&case)?;
-    let profile = policy::profile_of_case(&app, &case)?;
+    let profile = &policy::profile_of_case(&app, &case)?;
     let departments = registration::departments(&app, &person).await?;
     let form = registration::as_form(&case.title, &case.department_id, &facts, &rows);
     let action = format!("/cases/{}/edit", case.id);
@@ -55,7 +56,7 @@ pub async fn submit(State(app): State<App>, person: Person, Path(id): Path<Strin
     let wanted = id.clone();
     let mut case = app.db.read(move |conn| Ok::<_, Error>(cases::case(conn, &scope, &wanted)?)).await?;
     refuse_sent(&case)?;
-    let profile = policy::profile_of_case(&app, &case)?;
+    let profile = &policy::profile_of_case(&app, &case)?;
     let departments = registration::departments(&app, &person).await?;
     let sheet = registration::read(&app, profile, &departments, &form);
     if !sheet.problems.is_empty() {

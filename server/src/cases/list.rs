@@ -7,12 +7,12 @@ use questionnaires::japanese::search_key::search_key;
 use serde::Serialize;
 use store::cases::{self, Case, CaseFilter};
 
-use super::policy;
 use crate::access::Person;
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::form::percent_encode;
 use crate::page::{self, Frame, Query};
+use crate::policy::held as policy;
 
 /// Rows of a page.
 const PAGE: i64 = 50;
@@ -70,7 +70,7 @@ pub struct Choice {
 
 /// GET
 pub async fn page(State(app): State<App>, person: Person, query: Query) -> Result {
-    let profile = policy::profile_of(&app, &person.organization)?;
+    let profile = &policy::profile_of(&app, &person.organization)?;
     let state: Option<CaseState> = query.get("state").and_then(|word| word.parse().ok());
     let path = query.get("path").map(str::to_owned);
     let text = query.get("q").unwrap_or_default().to_owned();

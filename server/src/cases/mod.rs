@@ -2,7 +2,6 @@
 
 pub mod edit;
 pub mod list;
-pub mod policy;
 pub mod register;
 pub mod registration;
 pub mod show;

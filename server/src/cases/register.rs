@@ -10,19 +10,20 @@ use questionnaires::policy::FactValue;
 use serde_json::json;
 use store::cases::{self, Case};
 
-use super::{policy, registration};
+use super::registration;
 use crate::access::Person;
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::form::{Form, Problems};
 use crate::page::{self, Frame};
+use crate::policy::held as policy;
 use crate::recording::Recorder;
 
 const TITLE: &str = "案件の登録";
 
 /// GET
 pub async fn page(State(app): State<App>, person: Person) -> Result {
-    let profile = policy::profile_of(&app, &person.organization)?;
+    let profile = &policy::profile_of(&app, &person.organization)?;
     let departments = registration::departments(&app, &person).await?;
     let blank = Form::from_pairs([("department", person.staff.department_id.to_string())]);
     let shown =
@@ -32,7 +33,7 @@ pub async fn page(State(app): State<App>, person: Person) -> Result {
 
 /// POST
 pub async fn submit(State(app): State<App>, person: Person, form: Form) -> Result {
-    let profile = policy::profile_of(&app, &person.organization)?;
+    let profile = &policy::profile_of(&app, &person.organization)?;
     let departments = registration::departments(&app, &person).await?;
     let sheet = registration::read(&app, profile, &departments, &form);
     if !sheet.problems.is_empty() {
@@ -50,7 +51,7 @@ pub async fn submit(State(app): State<App>, person: Person, form: Form) -> Resul
 /// # Errors
 /// The database.
 pub async fn register(app: &App, person: &Person, sheet: registration::Sheet) -> Result<CaseId> {
-    let profile = policy::profile_of(app, &person.organization)?;
+    let profile = &policy::profile_of(app, &person.organization)?;
     let (profile_id, edition) = (profile.id.clone(), profile.edition.clone());
     let id = CaseId::new(app.uuid());
     let recorder = Recorder::new(app, &person.organization.id, person.actor());

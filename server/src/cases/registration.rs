@@ -14,6 +14,7 @@ use store::cases::Information;
 use crate::app::App;
 use crate::error::Result;
 use crate::form::{Form, Problems};
+use crate::policy::held::Held;
 
 /// Rows for information that the page offers beyond those filled in.
 const SPARE_ROWS: usize = 3;
@@ -58,7 +59,7 @@ pub struct Row {
 
 /// Reads a posted sheet.
 #[must_use]
-pub fn read(app: &App, profile: &Profile, departments: &[Department], form: &Form) -> Sheet {
+pub fn read(app: &App, profile: &Held, departments: &[Department], form: &Form) -> Sheet {
     let mut problems = Problems::default();
     let title = form.line("title", "件名", 100, &mut problems);
     let department =
@@ -78,14 +79,15 @@ pub fn read(app: &App, profile: &Profile, departments: &[Department], form: &For
         facts.0.insert("class".into(), FactValue::Choice(class.clone()));
         facts.0.insert("personal_info".into(), FactValue::Flag(information.iter().any(|row| row.personal)));
     }
-    let vocabulary = app.content.vocabulary(profile);
-    for definition in asked(app) {
+    let vocabulary = profile.vocabulary();
+    let asked = asked(app, profile);
+    for definition in &asked {
         if let Some(value) = read_fact(definition, form, &mut problems) {
             facts.0.insert(definition.id.clone(), value);
         }
     }
     // A fact that its condition hides is not part of the sheet, whatever was posted.
-    for definition in asked(app) {
+    for definition in &asked {
         let subject = Subject { vocabulary: &vocabulary, facts: &facts, answers: &Default::default() };
         let hidden = definition.when.as_ref().is_some_and(|when| !when.holds(&subject));
         if hidden {
@@ -110,11 +112,13 @@ pub fn read(app: &App, profile: &Profile, departments: &[Department], form: &For
     Sheet { title, department, facts, information, path, class, problems }
 }
 
-fn asked(app: &App) -> impl Iterator<Item = &FactDefinition> {
-    app.content.facts.iter().filter(|definition| {
+/// What the sheet asks, in the words of the policy.
+fn asked(app: &App, profile: &Profile) -> Vec<FactDefinition> {
+    let asked = app.content.facts.iter().filter(|definition| {
         !DERIVED.contains(&definition.id.as_str())
-            && !matches!(definition.kind, FactKind::Path | FactKind::Class)
-    })
+            && !matches!(definition.kind, FactKind::Path | FactKind::Class { .. })
+    });
+    asked.map(|definition| profile.with_own_words(definition)).collect()
 }
 
 fn field(definition: &FactDefinition) -> String {
@@ -151,7 +155,7 @@ fn read_fact(definition: &FactDefinition, form: &Form, problems: &mut Problems) 
             let text = form.optional(&name, label, max, problems);
             (!problems.has(&name)).then_some(FactValue::Text(text))
         }
-        FactKind::Class | FactKind::Path => None,
+        FactKind::Class { .. } | FactKind::Path => None,
     }
 }
 
@@ -216,7 +220,9 @@ pub fn facts_from_text(app: &App, stored: &[(String, String)]) -> Facts {
         let definition = app.content.facts.iter().find(|definition| &definition.id == id)?;
         let value = match &definition.kind {
             FactKind::Flag => FactValue::Flag(text == "yes"),
-            FactKind::Choice { .. } | FactKind::Class | FactKind::Path => FactValue::Choice(text.clone()),
+            FactKind::Choice { .. } | FactKind::Class { .. } | FactKind::Path => {
+                FactValue::Choice(text.clone())
+            }
             FactKind::Number { .. } => FactValue::Number(text.parse().ok()?),
             FactKind::Date => FactValue::Date(text.parse().ok()?),
             FactKind::Text { .. } => FactValue::Text(text.clone()),
@@ -347,7 +353,8 @@ pub fn show(
         hint: hint.to_owned(),
         chosen: id == typed,
     };
-    let facts = asked(app)
+    let facts = asked(app, profile)
+        .iter()
         .map(|definition| {
             let name = field(definition);
             let typed = form.text(&name);
@@ -360,7 +367,7 @@ pub fn show(
                 FactKind::Number { unit } => ("number", Vec::new(), unit.clone()),
                 FactKind::Date => ("date", Vec::new(), String::new()),
                 FactKind::Text { .. } => ("text", Vec::new(), String::new()),
-                FactKind::Flag | FactKind::Class | FactKind::Path => (
+                FactKind::Flag | FactKind::Class { .. } | FactKind::Path => (
                     "flag",
                     vec![choice("yes", "はい", "", typed), choice("no", "いいえ", "", typed)],
                     String::new(),

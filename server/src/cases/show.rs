@@ -13,11 +13,12 @@ use store::cases::{self, Case, Information};
 use store::vendors::Vendor;
 use store::{accounts, approvals, contracts, ledger, trail};
 
-use super::{policy, registration};
+use super::registration;
 use crate::access::Person;
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::page::{self, Frame, Query};
+use crate::policy::held as policy;
 
 /// The page.
 #[derive(Debug, Clone, Serialize)]
@@ -220,9 +221,9 @@ pub async fn page(State(app): State<App>, person: Person, Path(id): Path<String>
 
 fn shown(app: &App, person: &Person, loaded: Loaded) -> Result<Page> {
     let Loaded { case, .. } = &loaded;
-    let profile = policy::profile_of_case(app, case)?;
+    let profile = &policy::profile_of_case(app, case)?;
     let facts = registration::facts_from_text(app, &loaded.facts);
-    let vocabulary = policy::vocabulary(app, profile);
+    let vocabulary = profile.vocabulary();
     let path = profile.paths.iter().find(|path| path.id == case.path);
     let subject = Subject { vocabulary: &vocabulary, facts: &facts, answers: &Default::default() };
     let past_evaluation = case.state >= CaseState::Evaluated && case.state != CaseState::Rejected;
@@ -247,10 +248,11 @@ fn shown(app: &App, person: &Person, loaded: Loaded) -> Result<Page> {
             .content
             .facts
             .iter()
-            .filter(|definition| !matches!(definition.kind, FactKind::Path | FactKind::Class))
+            .filter(|definition| !matches!(definition.kind, FactKind::Path | FactKind::Class { .. }))
             .filter_map(|definition| {
                 let value = facts.0.get(&definition.id)?;
-                Some((definition.label.clone(), fact_words(&definition.kind, value)))
+                let definition = profile.with_own_words(definition);
+                Some((definition.label, fact_words(&definition.kind, value)))
             })
             .collect(),
         information: loaded

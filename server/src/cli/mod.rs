@@ -1,10 +1,13 @@
 //! The command line: one file per command, exit codes, JSON on request.
 
+mod bank;
 mod check;
 mod demo;
 mod doctor;
+mod export;
 mod migrate;
 mod output;
+mod profile;
 mod serve;
 mod start;
 mod user;
@@ -68,12 +71,30 @@ enum Command {
     Migrate,
     /// 設問・基準・条項などの内容を検査します
     #[command(
-        after_help = "例：\n  tokki check\n  tokki check --coverage   要求ごとに、それを満たす設問・条項を一覧にします"
+        after_help = "例：\n  tokki check\n  tokki check --coverage   要求ごとに、それを満たす設問・条項・手続を一覧にします\n  tokki check --profile reiji.toml   自団体の方針を加えて検査します"
     )]
     Check {
         /// 要求ごとの対応を一覧にする
         #[arg(long)]
         coverage: bool,
+        /// 自団体の方針のファイルを加えて検査する
+        #[arg(long, value_name = "FILE")]
+        profile: Option<PathBuf>,
+    },
+    /// 方針のファイルを作り、版を比べます
+    #[command(subcommand)]
+    Profile(profile::ProfileCommand),
+    /// 設問バンクをExcelブックとして書き出し、読み込みます
+    #[command(subcommand)]
+    Bank(bank::BankCommand),
+    /// 設問、選定基準、要求への対応を、ほかのプログラムのために書き出します
+    #[command(
+        after_help = "例：\n  tokki export questions > questions.json\n  tokki export oscal-catalog > catalog.json"
+    )]
+    Export {
+        /// 書き出すもの
+        #[arg(value_enum)]
+        kind: export::ExportKind,
     },
     /// 職員のアカウントを管理します
     #[command(subcommand)]
@@ -184,7 +205,15 @@ async fn dispatch(cli: Cli, output: &Output) -> Result<ExitCode, Failure> {
         }
         Command::Demo(args) => demo::run(args.folder, args.listen, args.no_serve, output).await,
         Command::Migrate => migrate::run(&config(Overrides::default())?, output),
-        Command::Check { coverage } => check::run(coverage, output),
+        Command::Check { coverage, profile } => check::run(coverage, profile.as_deref(), output),
+        Command::Profile(profile::ProfileCommand::New { id, name }) => {
+            profile::create(&id, &name, &PathBuf::from("."), output)
+        }
+        Command::Profile(profile::ProfileCommand::Diff { old, new }) => {
+            profile::diff(config(Overrides::default())?, &old, &new, output).await
+        }
+        Command::Bank(command) => bank::run(&command, output),
+        Command::Export { kind } => export::run(kind, output),
         Command::User(command) => user::run(config(Overrides::default())?, command, output).await,
         Command::Doctor { url } => doctor::run(config(Overrides::default())?, url, output).await,
     }

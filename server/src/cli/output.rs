@@ -32,6 +32,11 @@ impl Output {
         }
     }
 
+    /// A document that was asked for, whatever the form of the rest.
+    pub fn document(&self, value: &Value) {
+        write(&mut std::io::stdout(), &format!("{value:#}"));
+    }
+
     /// A failure, to standard error, with its causes.
     pub fn failure(&self, failure: &Failure) {
         let mut text = failure.to_string();

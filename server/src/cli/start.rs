@@ -34,7 +34,8 @@ pub fn open_with(config: Config, clock: Clock) -> Result<App, Failure> {
     Ok(App::new(Inner {
         db,
         templates,
-        content,
+        content: std::sync::Arc::new(content),
+        published: std::sync::RwLock::default(),
         library,
         files,
         config,

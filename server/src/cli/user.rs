@@ -199,6 +199,7 @@ fn create_organization(
         phone: String::new(),
         profile,
         created_at: recorder.at.into(),
+        content_version: 0,
     };
     accounts::insert_organization(conn, &row)?;
     recorder.record(

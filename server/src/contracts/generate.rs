@@ -11,9 +11,9 @@ use store::contracts::{self, Document};
 use super::inputs::{self, Inputs, SPECIAL_SPECIFICATIONS};
 use crate::access::Person;
 use crate::app::App;
-use crate::cases::policy;
 use crate::error::{Error, Result};
 use crate::page;
+use crate::policy::held as policy;
 use crate::recording::Recorder;
 
 /// POST
@@ -29,7 +29,7 @@ pub async fn submit(State(app): State<App>, person: Person, Path(case): Path<Str
 /// A refusal before approval, with findings or with missing values; [`Error::Stale`]; the disk or the database.
 pub async fn generate(app: &App, person: &Person, inputs: &Inputs) -> Result<(DocumentId, Vec<u8>)> {
     let case = inputs.loaded.case.clone();
-    let profile = policy::profile_of_case(app, &case)?;
+    let profile = &policy::profile_of_case(app, &case)?;
     let written = inputs
         .write(app, person)?
         .map_err(|error| Error::Refused {

@@ -16,8 +16,8 @@ use crate::access::Person;
 use crate::answering::sheet;
 use crate::app::App;
 use crate::approvals::apply::{self, Loaded};
-use crate::cases::policy;
 use crate::error::{Error, Result};
+use crate::policy::held as policy;
 
 /// The document that this part writes.
 pub const SPECIAL_SPECIFICATIONS: &str = "D-10";
@@ -80,7 +80,7 @@ impl Inputs {
     /// # Errors
     /// A profile that is gone.
     pub fn values(&self, app: &App, person: &Person) -> Result<Value> {
-        let profile = policy::profile_of_case(app, &self.loaded.case)?;
+        let profile = &policy::profile_of_case(app, &self.loaded.case)?;
         Ok(values::values(profile, &person.organization, self))
     }
 
@@ -89,7 +89,7 @@ impl Inputs {
     /// # Errors
     /// [`WriteError`], as a refusal that says what is missing.
     pub fn write(&self, app: &App, person: &Person) -> Result<std::result::Result<Written, WriteError>> {
-        let profile = policy::profile_of_case(app, &self.loaded.case)?;
+        let profile = &policy::profile_of_case(app, &self.loaded.case)?;
         let names = |id: &domain::ids::StaffId| {
             self.loaded.staff.iter().find(|s| s.id == *id).map_or(String::new(), |s| s.name.clone())
         };

@@ -11,10 +11,10 @@ use serde::Serialize;
 use super::inputs::{self, Inputs};
 use crate::access::Person;
 use crate::app::App;
-use crate::cases::policy;
 use crate::error::Result;
 use crate::form::Problems;
 use crate::page::{self, Frame, Query};
+use crate::policy::held as policy;
 
 /// The page.
 #[derive(Debug, Clone, Serialize)]
@@ -124,7 +124,7 @@ pub fn is_open(state: CaseState) -> bool {
 /// A profile that is gone.
 pub fn shown(app: &App, person: &Person, inputs: &Inputs, problems: Problems) -> Result<Page> {
     let case = &inputs.loaded.case;
-    let profile = policy::profile_of_case(app, case)?;
+    let profile = &policy::profile_of_case(app, case)?;
     let clause_numbers = |ids: &[String]| {
         ids.iter().filter_map(|id| policy::clause_number(app, profile, id)).collect::<Vec<_>>()
     };

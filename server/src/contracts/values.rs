@@ -181,7 +181,7 @@ fn information(profile: &Profile, inputs: &Inputs) -> Value {
         json!({
             "name": row.name,
             "content": row.contents,
-            "class": crate::cases::policy::class_name(profile, &row.class),
+            "class": crate::policy::held::class_name(profile, &row.class),
             "count": row.amount.map_or_else(|| "－".to_owned(), |amount| format!("{}件", group_digits(amount))),
             "method": method,
         })

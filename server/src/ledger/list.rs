@@ -6,9 +6,9 @@ use store::{accounts, ledger};
 
 use crate::access::Person;
 use crate::app::App;
-use crate::cases::policy;
 use crate::error::{Error, Result};
 use crate::page::{self, Frame, Query};
+use crate::policy::held as policy;
 use questionnaires::japanese::date::wareki_long;
 
 /// The page.
@@ -49,7 +49,7 @@ pub struct Row {
 
 /// GET
 pub async fn page(State(app): State<App>, person: Person, query: Query) -> Result {
-    let profile = policy::profile_of(&app, &person.organization)?.clone();
+    let profile = policy::profile_of(&app, &person.organization)?;
     let (organization, scope, today) = (person.organization.id.clone(), person.scope(), app.today());
     let may_open = person.may(domain::permission::Permission::ViewCases);
     let entries = app

@@ -14,9 +14,9 @@ use store::{approvals, cases};
 use crate::access::Person;
 use crate::app::{App, day_in_japan};
 use crate::approvals::apply::{self, Loaded};
-use crate::cases::policy;
 use crate::error::{Error, Result};
 use crate::page;
+use crate::policy::held as policy;
 use crate::recording::Recorder;
 
 /// POST
@@ -31,7 +31,7 @@ pub async fn submit(State(app): State<App>, person: Person, Path(case): Path<Str
 /// # Errors
 /// A refusal before the clauses are fixed, [`Error::Stale`], or the database.
 pub async fn register(app: &App, person: &Person, loaded: Loaded) -> Result<()> {
-    let profile = policy::profile_of_case(app, &loaded.case)?;
+    let profile = &policy::profile_of_case(app, &loaded.case)?;
     let event = case::decide(loaded.case.state, &Command::Register)
         .map_err(|refusal| policy::refusal(app, profile, &refusal))?;
     let decision =

@@ -13,10 +13,10 @@ use store::{assessments, cases};
 use super::score;
 use crate::access::Person;
 use crate::app::App;
-use crate::cases::policy;
 use crate::error::{Error, Result};
 use crate::form::{Form, Problems};
 use crate::page::{self, Frame};
+use crate::policy::held as policy;
 use crate::recording::Recorder;
 
 /// POST
@@ -58,7 +58,7 @@ pub async fn fix(
     loaded: score::Loaded,
     judgement: String,
 ) -> Result<AssessmentId> {
-    let profile = policy::profile_of_case(app, &loaded.case)?.clone();
+    let profile = policy::profile_of_case(app, &loaded.case)?;
     let path = profile.paths.iter().find(|path| path.id == loaded.case.path);
     if !path.is_some_and(|path| person.roles.iter().any(|role| path.evaluators.contains(role))) {
         return Err(Error::Forbidden);

@@ -18,11 +18,11 @@ use store::{accounts, approvals};
 use crate::access::Person;
 use crate::answering::sheet;
 use crate::app::App;
-use crate::cases::policy;
 use crate::cases::show::Figures;
 use crate::error::{Error, Result};
 use crate::form::{Form, Problems};
 use crate::page::{self, Frame, Query, Values};
+use crate::policy::held as policy;
 
 /// The page.
 #[derive(Debug, Clone, Serialize)]
@@ -216,7 +216,7 @@ pub async fn page(
 /// # Errors
 /// A profile that is gone.
 pub fn shown(app: &App, person: &Person, loaded: &Loaded, form: &Form, problems: Problems) -> Result<Page> {
-    let profile = policy::profile_of_case(app, &loaded.case)?;
+    let profile = &policy::profile_of_case(app, &loaded.case)?;
     let path = profile.paths.iter().find(|path| path.id == loaded.case.path);
     let evaluators = path.map_or(&[][..], |path| path.evaluators.as_slice());
     let is_evaluator = person.roles.iter().any(|role| evaluators.contains(role));

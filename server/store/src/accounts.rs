@@ -32,6 +32,8 @@ pub struct Organization {
     pub profile: String,
     /// When it was set up.
     pub created_at: Stamp,
+    /// How many changes of rules, questions and criteria it has published.
+    pub content_version: i64,
 }
 
 /// 課・室

@@ -9,8 +9,8 @@ use jiff::Timestamp;
 
 use crate::error::{Error, Result};
 use crate::moment::Stamp;
-use crate::portable::Conn;
-use crate::schema::{assessments, invitations, questionnaires, vendor_sessions, vendors};
+use crate::portable::{Conn, Multi};
+use crate::schema::{assessments, cases, invitations, questionnaires, vendor_sessions, vendors};
 use crate::vendors::Vendor;
 
 /// 送付した調査票: questions, criteria and facts as they were, never changed.
@@ -353,4 +353,29 @@ pub fn touch_vendor_session(conn: &mut Conn, token_hash: &str, now: Timestamp) -
 pub fn end_vendor_session(conn: &mut Conn, token_hash: &str) -> Result<()> {
     diesel::delete(vendor_sessions::table.find(token_hash)).execute(conn)?;
     Ok(())
+}
+
+/// Submitted assessments within the scope with case titles and vendors, newest submission first.
+///
+/// # Errors
+/// The database.
+pub fn submitted(
+    conn: &mut Conn,
+    scope: &crate::Scope,
+    limit: i64,
+) -> Result<Vec<(Assessment, String, Vendor)>> {
+    let mut query = assessments::table
+        .inner_join(cases::table.on(cases::id.eq(assessments::case_id)))
+        .inner_join(vendors::table.on(vendors::id.eq(assessments::vendor_id)))
+        .filter(assessments::organization_id.eq(&scope.organization))
+        .filter(assessments::submitted_at.is_not_null())
+        .into_boxed::<Multi>();
+    if let Some(department) = &scope.department {
+        query = query.filter(cases::department_id.eq(department));
+    }
+    Ok(query
+        .order(assessments::submitted_at.desc())
+        .limit(limit)
+        .select((Assessment::as_select(), cases::title, Vendor::as_select()))
+        .load(conn)?)
 }

@@ -278,3 +278,16 @@ pub fn information(conn: &mut Conn, case: &CaseId) -> Result<Vec<Information>> {
         .select(Information::as_select())
         .load(conn)?)
 }
+
+/// Cases opened under an edition of a policy, in the order of their numbers.
+///
+/// # Errors
+/// The database.
+pub fn of_edition(conn: &mut Conn, profile: &str, edition: &str) -> Result<Vec<Case>> {
+    Ok(cases::table
+        .filter(cases::profile.eq(profile))
+        .filter(cases::profile_edition.eq(edition))
+        .order(cases::number)
+        .select(Case::as_select())
+        .load(conn)?)
+}

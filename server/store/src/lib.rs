@@ -16,6 +16,7 @@ pub mod answers;
 pub mod approvals;
 pub mod assessments;
 pub mod cases;
+pub mod content;
 pub mod contracts;
 pub mod ledger;
 pub mod outbox;

@@ -11,6 +11,34 @@ diesel::table! {
         phone -> Text,
         profile -> Text,
         created_at -> Text,
+        content_version -> BigInt,
+    }
+}
+
+diesel::table! {
+    content_files (id) {
+        id -> Text,
+        organization_id -> Text,
+        path -> Text,
+        text -> Text,
+        state -> Text,
+        base_version -> BigInt,
+        edited_by -> Text,
+        edited_at -> Text,
+        created_at -> Text,
+        reason -> Text,
+        settled_by -> Nullable<Text>,
+        settled_at -> Nullable<Text>,
+        published_version -> Nullable<BigInt>,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    content_editors (file_id, staff_id) {
+        file_id -> Text,
+        staff_id -> Text,
+        first_edited_at -> Text,
     }
 }
 
@@ -371,6 +399,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     case_information,
     cases,
     clause_switches,
+    content_editors,
+    content_files,
     decisions,
     departments,
     documents,

@@ -1,6 +1,7 @@
 //! Checks across files: names that must exist, numbers that must fit, conditions that must type-check.
 
 mod circles;
+mod companions;
 mod facts;
 mod policies;
 mod questions;
@@ -16,10 +17,16 @@ use crate::policy::Profile;
 pub(super) fn check(read: &Read<'_>) -> Vec<LoadProblem> {
     let mut check = Check::new(read);
     check.facts();
+    check.means();
     check.requirements();
     check.profiles();
+    check.editions();
     check.topics();
     check.criteria();
+    check.english();
+    check.certifications();
+    check.mappings();
+    check.terms_in_texts();
     check.circles();
     check.problems
 }
@@ -28,8 +35,8 @@ pub(super) fn check(read: &Read<'_>) -> Vec<LoadProblem> {
 struct Check<'r, 't> {
     read: &'r Read<'t>,
     requirements: BTreeSet<&'r str>,
-    /// By profile id.
-    vocabularies: BTreeMap<&'r str, Vocabulary>,
+    /// By profile id and edition.
+    vocabularies: BTreeMap<(&'r str, &'r str), Vocabulary>,
     problems: Vec<LoadProblem>,
 }
 
@@ -40,7 +47,9 @@ impl<'r, 't> Check<'r, 't> {
         Self {
             read,
             requirements: requirements.map(|requirement| requirement.id.as_str()).collect(),
-            vocabularies: profiles.map(|profile| (profile.id.as_str(), read.vocabulary(profile))).collect(),
+            vocabularies: profiles
+                .map(|profile| ((profile.id.as_str(), profile.edition.as_str()), read.vocabulary(profile)))
+                .collect(),
             problems: Vec::new(),
         }
     }
@@ -120,16 +129,16 @@ impl<'r, 't> Check<'r, 't> {
         }
     }
 
-    /// A condition against the words of every policy that it may meet.
+    /// A condition against the words of every policy that it may meet, in all its editions.
     fn condition(&mut self, spot: &Spot<'_>, condition: &Condition, scope: Scope, profiles: &[&str]) {
-        let mut found: BTreeMap<String, (String, Vec<&str>)> = BTreeMap::new();
-        let vocabularies = self.vocabularies.iter().filter(|(id, _)| profiles.contains(id));
+        let mut found: BTreeMap<String, (String, Vec<String>)> = BTreeMap::new();
+        let vocabularies = self.vocabularies.iter().filter(|((id, _), _)| profiles.contains(id));
         let count = vocabularies.clone().count();
-        for (id, vocabulary) in vocabularies {
+        for ((id, edition), vocabulary) in vocabularies {
             for error in condition.check(vocabulary, scope) {
                 let entry =
                     found.entry(error.to_string()).or_insert_with(|| (error.word.clone(), Vec::new()));
-                entry.1.push(id);
+                entry.1.push(format!("{id}@{edition}"));
             }
         }
         for (message, (word, ids)) in found {
@@ -144,7 +153,8 @@ impl<'r, 't> Check<'r, 't> {
 
     /// Ids of all policies.
     fn all_profiles(&self) -> Vec<&'r str> {
-        self.profiles_read().map(|profile| profile.id.as_str()).collect()
+        let ids: BTreeSet<&str> = self.profiles_read().map(|profile| profile.id.as_str()).collect();
+        ids.into_iter().collect()
     }
 
     /// Refuses conditions that read a fact which is only derived afterwards.

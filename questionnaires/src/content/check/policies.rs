@@ -7,8 +7,11 @@ use crate::condition::Scope;
 use crate::policy::{Path, Profile, Requirement};
 use crate::scoring::{Criteria, PassLine};
 
+/// The starter, whose requirements have no places yet.
+const STARTER: &str = "blank";
+
 /// Words that questions, documents and pages take from the policy.
-const TERMS: [&str; 11] = [
+const TERMS: [&str; 12] = [
     "municipality_kind",
     "head",
     "residents",
@@ -17,6 +20,7 @@ const TERMS: [&str; 11] = [
     "self",
     "cloud_service",
     "outsourcing",
+    "outsourced_service",
     "class_prefix",
     "contract_word",
     "policy_extract_name",
@@ -45,6 +49,10 @@ impl<'r> Check<'r, '_> {
                 self.problem(&spot.key("met_by"), "何によって満たすかを1つ以上書いてください。");
             }
             self.exists(&spot.key("addressee"), "役割", &requirement.addressee, roles.iter().copied());
+            for (index, role) in requirement.also_addressed.iter().enumerate() {
+                self.exists(&spot.item("also_addressed", index), "役割", role, roles.iter().copied());
+            }
+            self.met_by(requirement, spot);
             for (policy, number) in &requirement.sources {
                 let spot = spot.key("sources").key(policy);
                 if !is_kebab_case(policy) {
@@ -61,7 +69,8 @@ impl<'r> Check<'r, '_> {
         }
         for file in &self.read.profiles {
             let key = &file.value.clause_numbers;
-            if !requirements.iter().any(|(requirement, _)| requirement.sources.contains_key(key)) {
+            let known = requirements.iter().any(|(requirement, _)| requirement.sources.contains_key(key));
+            if !known && file.value.clauses.is_empty() && file.value.id != STARTER {
                 let spot = file.document.spot().key("clause_numbers");
                 self.problem(&spot, format!("条番号「{key}」を持つ要求事項が1つもありません。"));
             }
@@ -75,8 +84,14 @@ impl<'r> Check<'r, '_> {
         for file in &self.read.profiles {
             let profile = &file.value;
             let spot = file.document.spot();
-            self.named_as_file(&spot, file.document.file, "id", &profile.id);
+            if !file.document.file.ends_with(&format!("/{}-{}.toml", profile.id, profile.edition)) {
+                self.named_as_file(&spot, file.document.file, "id", &profile.id);
+            }
             self.edition(&spot, &profile.edition);
+            for requirement in profile.clauses.keys() {
+                self.requirement_exists(&spot.key("clauses").key(requirement), requirement);
+            }
+            self.exception_route(profile, &spot);
             for term in TERMS.iter().filter(|term| !profile.terms.contains_key(**term)) {
                 self.problem(&spot.key("terms"), format!("用語「{term}」がありません。"));
             }
@@ -114,6 +129,21 @@ impl<'r> Check<'r, '_> {
         let classes = profile.classes.iter().enumerate();
         let ids: Vec<_> =
             classes.map(|(index, class)| (class.id.as_str(), spot.item("class", index))).collect();
+        let scale: Vec<&str> = self.scale().collect();
+        for (class, (_, spot)) in profile.classes.iter().zip(&ids) {
+            match class.level.as_deref() {
+                Some(level) => self.exists(&spot.key("level"), "水準", level, scale.iter().copied()),
+                None if !scale.is_empty() && !scale.contains(&class.id.as_str()) => {
+                    let message = format!(
+                        "区分「{}」の水準を level に書いてください。水準: {}",
+                        class.id,
+                        scale.join("、")
+                    );
+                    self.problem(spot, message);
+                }
+                None => {}
+            }
+        }
         for (id, spot) in &ids {
             if !id.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
                 self.problem(
@@ -123,6 +153,16 @@ impl<'r> Check<'r, '_> {
             }
         }
         self.unique("区分", ids.into_iter());
+    }
+
+    fn exception_route(&mut self, profile: &Profile, spot: &Spot<'_>) {
+        let Some(route) = &profile.exception_route else { return };
+        let spot = spot.key("exception_route");
+        self.requirement_exists(&spot.key("requirement"), &route.requirement);
+        for (index, role) in route.roles.iter().enumerate() {
+            let known = profile.roles.iter().map(|role| role.id.as_str());
+            self.exists(&spot.item("roles", index), "役割", role, known);
+        }
     }
 
     fn path(&mut self, profile: &Profile, path: &Path, spot: &Spot<'_>) {

@@ -44,7 +44,7 @@ impl<'r> Check<'r, '_> {
             self.read.questions().flat_map(|question| &question.paths).map(String::as_str).collect();
         for file in &self.read.profiles {
             for (index, path) in file.value.paths.iter().enumerate() {
-                if !asked.contains(path.id.as_str()) {
+                if !asked.iter().any(|set| path.asks(set)) {
                     let spot = file.document.spot().item("path", index);
                     self.problem(&spot, format!("経路「{}」で尋ねる設問が1つもありません。", path.id));
                 }
@@ -64,8 +64,12 @@ impl<'r> Check<'r, '_> {
         if question.paths.is_empty() {
             self.problem(&spot.key("paths"), "この設問を尋ねる経路を1つ以上書いてください。");
         }
-        let paths: BTreeSet<&str> =
-            self.profiles_read().flat_map(|profile| &profile.paths).map(|path| path.id.as_str()).collect();
+        let paths: BTreeSet<&str> = self
+            .profiles_read()
+            .flat_map(|profile| &profile.paths)
+            .flat_map(|path| std::iter::once(&path.id).chain(&path.asks))
+            .map(String::as_str)
+            .collect();
         for (index, path) in question.paths.iter().enumerate() {
             self.exists(&spot.item("paths", index), "経路", path, paths.iter().copied());
         }

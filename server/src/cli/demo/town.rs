@@ -105,6 +105,7 @@ async fn place(app: &App, id: &OrganizationId, departments: &[DepartmentId; 2]) 
                 phone: "000-000-0000".into(),
                 profile: "anan".into(),
                 created_at: recorder.at.into(),
+                content_version: 0,
             };
             accounts::insert_organization(conn, &row)?;
             recorder.record(

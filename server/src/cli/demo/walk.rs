@@ -21,11 +21,12 @@ use crate::answering::{invitation, save, sheet, submit};
 use crate::app::App;
 use crate::approvals::{apply, decide};
 use crate::assessments::issue;
-use crate::cases::{policy, register, registration};
+use crate::cases::{register, registration};
 use crate::contracts::{generate, inputs};
 use crate::error::{Error, Result as Outcome_};
 use crate::form::Form;
 use crate::ledger;
+use crate::policy::held as policy;
 use crate::review::{evaluate, score};
 
 const ANSWERS: &str = include_str!("answers.toml");
@@ -242,7 +243,7 @@ async fn decide_case(
 async fn register_case(app: &App, town: &Town, officer: &Person, plan: &Plan<'_>) -> Outcome_<CaseId> {
     let pairs = plan.facts.iter().map(|(name, value)| (*name, (*value).to_owned()));
     let form = Form::from_pairs(pairs.chain([("department", town.department.to_string())]));
-    let profile = policy::profile_of(app, &officer.organization)?;
+    let profile = &policy::profile_of(app, &officer.organization)?;
     let departments = registration::departments(app, officer).await?;
     let sheet = registration::read(app, profile, &departments, &form);
     if let Some(problem) = sheet.problems.all().first() {
