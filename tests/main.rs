@@ -12,6 +12,7 @@ mod documents;
 mod forms;
 mod mail;
 mod main_job;
+mod policies;
 mod policy;
 mod repository;
 mod speed;

@@ -44,9 +44,6 @@ pub struct Clause {
     pub order: u32,
     /// Requirements that it meets.
     pub requirements: Vec<String>,
-    /// Number of the contract item of the policy that it meets.
-    #[serde(default)]
-    pub contract_item: Option<u32>,
     /// In the document only while this holds.
     #[serde(default)]
     pub when: Option<Condition>,

@@ -1,7 +1,8 @@
 //! Which clauses are in, in which variant, and why.
 
 use questionnaires::condition::Subject;
-use serde::Serialize;
+use questionnaires::policy::Profile;
+use serde::{Deserialize, Serialize};
 
 use crate::library::{Clause, Library, Variant};
 
@@ -32,14 +33,14 @@ pub enum Setting {
 }
 
 /// The outcome for every clause, in document order.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Selection {
     /// One entry a clause.
     pub entries: Vec<Entry>,
 }
 
 /// The outcome for one clause.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Entry {
     /// Clause id.
     pub clause: String,
@@ -63,7 +64,7 @@ pub struct Entry {
     pub overruled: Vec<String>,
     /// Requirements.
     pub requirements: Vec<String>,
-    /// Contract item.
+    /// Number in the policy's list of contract items; known once the selection is [`Selection::under`] a policy.
     pub contract_item: Option<u32>,
     /// Whether staff decided, with their reason and name.
     pub switched: Option<(String, String)>,
@@ -72,6 +73,17 @@ pub struct Entry {
 }
 
 impl Selection {
+    /// The selection in the words of a policy, with the places of its own list of contract items.
+    #[must_use]
+    pub fn under(&self, profile: &Profile) -> Self {
+        let mut own = profile.with_own_words(self);
+        for entry in &mut own.entries {
+            let item = profile.contract_items.iter().find(|item| item.clauses.contains(&entry.clause));
+            entry.contract_item = item.map(|item| item.number);
+        }
+        own
+    }
+
     /// Clauses that are in, with their variants.
     pub fn included(&self) -> impl Iterator<Item = &Entry> {
         self.entries.iter().filter(|entry| entry.included)
@@ -146,7 +158,7 @@ fn entry(clause: &Clause, subject: &Subject<'_>, switch: Option<&Switch>) -> Ent
             Vec::new()
         },
         requirements: clause.requirements.clone(),
-        contract_item: clause.contract_item,
+        contract_item: None,
         switched: switch.map(|switch| (switch.reason.clone(), switch.by.clone())),
         variants: clause.variants.iter().map(|variant| (variant.id.clone(), variant.name.clone())).collect(),
     }

@@ -69,7 +69,7 @@ pub enum WriteError {
 /// # Errors
 /// A missing value, a reference to a dropped article, or a Word file that cannot be put together.
 pub fn write(library: &Library, request: &Request<'_>) -> Result<Written, WriteError> {
-    let selection = select::select(library, &request.subject, request.switches);
+    let selection = select::select(library, &request.subject, request.switches).under(request.profile);
     let (skeleton, clauses) = compose::compose(library, request.document, &selection, request.values)?;
     let skeleton = markdown::skeleton(&skeleton);
     let articles = selection.included().zip(clauses).map(|(entry, (clause, text))| {

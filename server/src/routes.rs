@@ -118,6 +118,11 @@ pub fn all(app: &App) -> Routes {
             staff(P::IssueQuestionnaire),
             assessments::invitation::hand_over,
         )
+        .post(
+            "/cases/{case}/assessments/{assessment}/answer",
+            staff(P::IssueQuestionnaire),
+            assessments::answer::begin,
+        )
         // 採点・評価
         .get("/cases/{case}/assessments/{assessment}", staff(P::ViewCases), review::score::page)
         .post(

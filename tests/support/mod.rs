@@ -232,8 +232,13 @@ pub mod town {
         ("yakunashi", &[]),
     ];
 
-    /// Founds 見本町 with one department and everybody in it. One hash serves all: hashing is tested elsewhere.
+    /// Founds 見本町 with one department and everybody in it.
     pub async fn found(program: &Program) -> DepartmentId {
+        found_under(program, "anan", "町").await
+    }
+
+    /// The same for a town, a city or a village under a policy. One hash serves all: hashing is tested elsewhere.
+    pub async fn found_under(program: &Program, profile: &'static str, kind: &'static str) -> DepartmentId {
         use argon2::password_hash::PasswordHasher;
         let hash = argon2::Argon2::default().hash_password(PASSWORD.as_bytes()).unwrap().to_string();
         let app = program.app.clone();
@@ -248,12 +253,12 @@ pub mod town {
                     &Organization {
                         id: organization.clone(),
                         code: Some("011002".into()),
-                        name: "見本町".into(),
-                        kind: "町".into(),
-                        head_title: "見本町長".into(),
-                        office: "見本町総務課".into(),
+                        name: format!("見本{kind}"),
+                        kind: kind.into(),
+                        head_title: format!("見本{kind}長"),
+                        office: format!("見本{kind}総務課"),
                         phone: "000-000-0000".into(),
-                        profile: "anan".into(),
+                        profile: profile.into(),
                         created_at: now.into(),
                         content_version: 0,
                     },
@@ -361,10 +366,15 @@ pub const CASE: &[(&str, &str)] = &[
 /// Registers a vendor and a case and sends the questionnaire; returns case id and the vendor's link.
 pub async fn issued(program: &Program) -> (String, String) {
     let department = town::found(program).await;
+    issued_with(program, &[("department", department.as_str())]).await
+}
+
+/// The same with fields of the case changed, the department among them.
+pub async fn issued_with(program: &Program, over: &[(&str, &str)]) -> (String, String) {
     let tanto = program.signed_in("tanto").await;
     let vendor = tanto.post("/vendors/new", VENDOR).await.sent_to();
     let vendor = between(&vendor, "/vendors/", "?").to_owned();
-    let case = fields(CASE, &[("department", department.as_str())]);
+    let case = fields(CASE, over);
     let case = tanto.post("/cases/new", &case).await.sent_to();
     let case = between(&case, "/cases/", "?").to_owned();
     let due = program.app.today().checked_add(jiff::Span::new().days(20)).unwrap().to_string();

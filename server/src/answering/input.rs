@@ -31,6 +31,8 @@ pub struct QuestionShown {
     pub why: String,
     /// Words explained.
     pub terms: Vec<(String, String)>,
+    /// The question in English, where the bank has it.
+    pub english: Option<super::english::EnglishShown>,
     /// Parts.
     pub parts: Vec<PartShown>,
     /// Note as typed.
@@ -200,6 +202,7 @@ pub fn question(asked: &Asked, standing: &Standing<'_>) -> QuestionShown {
         text: question.text.clone(),
         why: question.why.clone(),
         terms: question.terms.iter().map(|term| (term.word.clone(), term.meaning.clone())).collect(),
+        english: super::english::shown(asked),
         parts: question.parts.iter().map(|part| part_shown(question, part, standing)).collect(),
         note: raw.first("note").to_owned(),
         may_be_not_applicable: question.may_be_not_applicable,

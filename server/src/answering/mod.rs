@@ -1,5 +1,6 @@
 //! 事業者の画面: invitation, task list, sections, saving, check, submission.
 
+mod english;
 pub mod input;
 pub mod invitation;
 pub mod review;

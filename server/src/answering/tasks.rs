@@ -31,6 +31,8 @@ pub struct Page {
     pub left: usize,
     /// Sections.
     pub sections: Vec<SectionShown>,
+    /// Whether questions have English texts.
+    pub english: bool,
 }
 
 /// A row of the task list.
@@ -40,6 +42,8 @@ pub struct SectionShown {
     pub id: String,
     /// Name.
     pub name: String,
+    /// Name in English; empty where the bank has none.
+    pub english: String,
     /// Status in words.
     pub status: String,
     /// `done`, `begun` or `open`.
@@ -66,6 +70,7 @@ fn shown(own: &Own, progress: &Progress, open: bool) -> Page {
         answered: progress.complete,
         total: progress.visible,
         left: progress.visible - progress.complete,
+        english: own.questionnaire.sections.iter().any(|section| section.english.is_some()),
         sections: progress
             .sections
             .iter()
@@ -87,6 +92,13 @@ fn shown(own: &Own, progress: &Progress, open: bool) -> Page {
                 SectionShown {
                     id: section.topic.clone(),
                     name: section.name.clone(),
+                    english: own
+                        .questionnaire
+                        .sections
+                        .iter()
+                        .find(|s| s.topic == section.topic)
+                        .and_then(|s| s.english.clone())
+                        .unwrap_or_default(),
                     status,
                     status_id,
                     saved: latest.map_or(String::new(), |saved| {

@@ -164,6 +164,12 @@ pub async fn reissue(
             clause: None,
         });
     }
+    if super::answer::by_staff(&*crate::policy::held::profile_of_case(&app, &case)?, &case) {
+        return Err(Error::Refused {
+            message: "この案件には職員が回答するため、事業者への案内は作れません。".into(),
+            clause: None,
+        });
+    }
     let to = format!("/cases/{}/assessments/{}/invitation?done=reissued", case.id, assessment.id);
     let recorder = Recorder::new(&app, &person.organization.id, person.actor());
     let inner = app.clone();

@@ -17,7 +17,7 @@ use store::cases::{self, Case};
 use store::vendors::{self, Service, Vendor};
 use store::{Scope, outbox};
 
-use super::mail;
+use super::{answer, mail};
 use crate::access::Person;
 use crate::app::{App, japan};
 use crate::cases::registration;
@@ -57,6 +57,8 @@ pub struct Page {
     pub blocked: String,
     /// Whether mail can be sent, or staff hand the link over.
     pub has_mail: bool,
+    /// Whether staff answer, so that nothing is sent.
+    pub by_staff: bool,
     /// Problems.
     pub problems: Problems,
 }
@@ -166,6 +168,7 @@ async fn show(
             .err()
             .map_or(String::new(), |refusal| refusal.missing),
         has_mail: app.config.mail.is_some(),
+        by_staff: answer::by_staff(&*policy::profile_of_case(app, &prepared.case)?, &prepared.case),
         problems,
     })
 }
@@ -273,6 +276,7 @@ pub async fn issue(
     case::decide(case.state, &command).map_err(|refusal| policy::refusal(app, profile, &refusal))?;
     let snapshot = serde_json::to_string(&questionnaire)
         .map_err(|error| Error::internal("questionnaire snapshot", error))?;
+    let by_staff = answer::by_staff(profile, &case);
     let recorder = Recorder::new(app, &person.organization.id, person.actor());
     let row = QuestionnaireRow {
         id: QuestionnaireId::new(app.uuid()),
@@ -314,7 +318,9 @@ pub async fn issue(
                     version: 1,
                 };
                 assessments::insert_assessment(conn, &assessment)?;
-                invite(conn, &app, &person, &case, &assessment, &vendor, recorder.at)?;
+                if !by_staff {
+                    invite(conn, &app, &person, &case, &assessment, &vendor, recorder.at)?;
+                }
                 let detail = json!({ "vendor": vendor.id, "due": due, "questionnaire": row.content_hash });
                 recorder.record(
                     conn,

@@ -1,5 +1,6 @@
 //! 調査票の準備・送付・案内.
 
+pub mod answer;
 pub mod invitation;
 pub mod issue;
 pub mod mail;

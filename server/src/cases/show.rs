@@ -121,6 +121,10 @@ pub struct AssessmentShown {
     pub receipt: String,
     /// Figures, once submitted.
     pub figures: Option<Figures>,
+    /// Whether staff can answer it now.
+    pub to_answer: bool,
+    /// Whether it has an invitation to look after.
+    pub invited: bool,
     /// Whether it was chosen.
     pub chosen: bool,
 }
@@ -222,6 +226,7 @@ pub async fn page(State(app): State<App>, person: Person, Path(id): Path<String>
 fn shown(app: &App, person: &Person, loaded: Loaded) -> Result<Page> {
     let Loaded { case, .. } = &loaded;
     let profile = &policy::profile_of_case(app, case)?;
+    let by_staff = crate::assessments::answer::by_staff(profile, case);
     let facts = registration::facts_from_text(app, &loaded.facts);
     let vocabulary = profile.vocabulary();
     let path = profile.paths.iter().find(|path| path.id == case.path);
@@ -278,6 +283,8 @@ fn shown(app: &App, person: &Person, loaded: Loaded) -> Result<Page> {
                 due: page::moment(assessment.due_at.get()),
                 receipt: assessment.receipt_number.clone().unwrap_or_default(),
                 figures: score.as_ref().map(crate::review::figures),
+                to_answer: by_staff && assessment.submitted_at.is_none(),
+                invited: !by_staff,
                 chosen: case.chosen_assessment_id.as_ref() == Some(&assessment.id),
             })
             .collect(),

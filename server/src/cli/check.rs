@@ -118,7 +118,7 @@ fn tell(
     ));
     if every_row {
         for row in rows {
-            let by = served_by(content, row).join("、");
+            let by = served_by(content, profile, row).join("、");
             output.say(format!(
                 "  {}　{}　{}　{}　{by}",
                 row.requirement,

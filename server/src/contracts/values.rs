@@ -25,6 +25,9 @@ pub fn values(profile: &Profile, organization: &Organization, inputs: &Inputs) -
         "b": term("party_b"),
         "contract_word": if inputs.fact_is("contract_form", "agreement") { "協定".to_owned() } else { term("contract_word") },
         "fee_word": term(fee),
+        "cloud_service": term("cloud_service"),
+        "outsourcing": term("outsourcing"),
+        "outsourced_service": term("outsourced_service"),
         "policy_extract": term("policy_extract_name"),
         "organization": {
             "name": organization.name,

@@ -7,6 +7,7 @@ use contract_templates::library::Library;
 use questionnaires::content::Content;
 use questionnaires::coverage::{CoverageRow, CoverageState, coverage};
 use questionnaires::japanese::search_key::search_key;
+use questionnaires::policy::Profile;
 use rust_xlsxwriter::XlsxError;
 use serde::Serialize;
 
@@ -25,10 +26,14 @@ pub fn clause_links(library: &Library) -> Vec<(String, Vec<String>)> {
 
 /// Everything that serves a requirement, in words: ids of questions and clauses, names of the rest.
 #[must_use]
-pub fn served_by(content: &Content, row: &CoverageRow) -> Vec<String> {
+pub fn served_by(content: &Content, profile: &Profile, row: &CoverageRow) -> Vec<String> {
     let named = |ids: &[String], later: bool| -> Vec<String> {
         let means = ids.iter().filter_map(|id| content.means(id));
-        means.map(|means| format!("{}{}", means.name, if later { "（今後）" } else { "" })).collect()
+        means
+            .map(|means| {
+                format!("{}{}", profile.in_own_words(&means.name), if later { "（今後）" } else { "" })
+            })
+            .collect()
     };
     [
         row.questions.clone(),
@@ -168,9 +173,10 @@ fn rows(app: &App, held: &Held) -> Vec<Row> {
         let means = |ids: &[String]| -> Vec<String> {
             let means = ids.iter().filter_map(|id| content.means(id));
             means
-                .map(|means| match &means.place {
+                .map(|means| held.with_own_words(means))
+                .map(|means| match means.place {
                     Some(place) => format!("{}（{place}）", means.name),
-                    None => means.name.clone(),
+                    None => means.name,
                 })
                 .collect()
         };

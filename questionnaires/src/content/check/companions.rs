@@ -215,6 +215,7 @@ impl<'r> Check<'r, '_> {
             .map(|file| &file.document)
             .chain(read.topics.iter().map(|file| &file.document))
             .chain(read.requirements.iter().map(|file| &file.document))
+            .chain(read.means.iter().map(|file| &file.document))
             .chain(read.criteria.iter().map(|file| &file.document));
         for document in documents {
             self.terms_in(document, &known);

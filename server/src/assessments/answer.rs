@@ -1,0 +1,78 @@
+//! 職員による回答: on some paths nobody asks the provider, staff answer from what it publishes.
+//!
+//! The same pages and the same rules as for a vendor serve: the person gets an invitation of their own, redeemed at
+//! once, so that every answer names who gave it.
+
+use axum::extract::{Path, State};
+use axum::http::header;
+use domain::ids::{AssessmentId, CaseId, InvitationId};
+use questionnaires::policy::{AnsweredBy, Profile};
+use serde_json::json;
+use store::assessments::{self, Invitation};
+use store::cases::{self, Case};
+
+use crate::access::{Cookie, Person};
+use crate::app::App;
+use crate::error::{Error, Result};
+use crate::page;
+use crate::policy::held;
+use crate::recording::Recorder;
+
+/// Whether staff answer the questions of a case.
+#[must_use]
+pub fn by_staff(profile: &Profile, case: &Case) -> bool {
+    profile.paths.iter().any(|path| path.id == case.path && path.answered_by == AnsweredBy::Staff)
+}
+
+/// POST
+pub async fn begin(
+    State(app): State<App>,
+    person: Person,
+    Path((case, assessment)): Path<(String, String)>,
+) -> Result {
+    let (case, assessment) = (page::id::<CaseId>(&case)?, page::id::<AssessmentId>(&assessment)?);
+    let scope = person.scope();
+    let (case, assessment) = app
+        .db
+        .read(move |conn| {
+            let case = cases::case(conn, &scope, &case)?;
+            let assessment = assessments::assessment_of_case(conn, &case.id, &assessment)?;
+            Ok::<_, Error>((case, assessment))
+        })
+        .await?;
+    if !by_staff(&*held::profile_of_case(&app, &case)?, &case) {
+        return Err(Error::Refused {
+            message: "この案件の調査票には、事業者が案内から回答します。".into(),
+            clause: None,
+        });
+    }
+    let recorder = Recorder::new(&app, &person.organization.id, person.actor());
+    let (_, token_hash) = app.secret();
+    let (session, session_hash) = app.secret();
+    let invitation = Invitation {
+        id: InvitationId::new(app.uuid()),
+        organization_id: case.organization_id.clone(),
+        assessment_id: assessment.id.clone(),
+        token_hash,
+        name: format!("{}　{}", person.staff.position, person.staff.name),
+        mail: person.staff.mail.clone(),
+        expires_at: assessment.due_at.clone(),
+        redeemed_at: None,
+        revoked_at: None,
+        created_at: recorder.at.into(),
+    };
+    app.db
+        .write(move |conn| {
+            assessments::insert_invitation(conn, &invitation)?;
+            assessments::redeem(conn, &invitation, &session_hash, recorder.at)?;
+            let object = ("assessment", assessment.id.as_str());
+            recorder.record(conn, "assessment.answered_by_staff", object, Some(&case.id), json!({}))?;
+            Ok::<_, Error>(())
+        })
+        .await?;
+    let mut response = page::redirect("/v");
+    if let Some(cookie) = Cookie::Vendor.set(&app, &session) {
+        response.headers_mut().insert(header::SET_COOKIE, cookie);
+    }
+    Ok(response)
+}
