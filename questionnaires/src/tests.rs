@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 
 use jiff::civil::{Date, date};
 use proptest::prelude::*;
+use proptest::strategy::ValueTree;
 use proptest::test_runner::TestCaseError;
 use rust_decimal::Decimal;
 
@@ -179,6 +180,47 @@ fn class_and_path_follow_from_facts() {
     assert_eq!(path("cloud_service", "1").as_deref(), Some("P4"));
     assert_eq!(path("system_build_and_operation", "2").as_deref(), Some("P2ab"));
     assert_eq!(path("no_such_kind", "2"), None);
+}
+
+#[test]
+fn every_path_asks_as_many_questions_as_the_bank_is_made_for() {
+    let profile = CONTENT.profile("anan").unwrap();
+    let asked = |path: &str| {
+        let path = profile.paths.iter().find(|own| own.id == path).unwrap();
+        let questions = CONTENT.questions().filter(|q| q.paths.iter().any(|set| path.asks(set)));
+        let questions: Vec<&Question> = questions.collect();
+        let absolute = |q: &&&Question| q.knockouts.iter().any(|k| k.severity == Severity::Absolute);
+        (questions.len(), questions.iter().filter(absolute).count())
+    };
+    let counts = ["P1", "P2a", "P2b", "P2c", "P3", "P4"].map(asked);
+    assert_eq!(counts, [(50, 11), (55, 11), (67, 13), (76, 12), (67, 9), (8, 2)]);
+    // Both together ask what either asks, once.
+    let union =
+        CONTENT.questions().filter(|q| q.paths.iter().any(|set| set == "P2a" || set == "P2b")).count();
+    assert_eq!(asked("P2ab").0, union);
+}
+
+#[test]
+fn what_only_electronic_data_can_have_is_not_asked_of_paper() {
+    let on_paper = |electronic: bool| {
+        let mut facts = facts("P1", "2", false);
+        facts.0.insert("electronic_data".into(), FactValue::Flag(electronic));
+        let profile = CONTENT.profile("anan").unwrap();
+        let criteria = CONTENT.criteria_for("anan").next().unwrap();
+        let form = form(&CONTENT, profile, criteria, &facts);
+        form.questions().map(|asked| asked.question.id.clone()).collect::<BTreeSet<String>>()
+    };
+    let gone: Vec<String> = on_paper(true).difference(&on_paper(false)).cloned().collect();
+    assert_eq!(gone, ["LOC-01", "TEC-02", "TEC-05", "TEC-06", "TEC-09"]);
+}
+
+#[test]
+fn every_question_for_vendors_is_asked_in_english_too() {
+    let staff = ["P4"];
+    for question in CONTENT.questions() {
+        let for_vendors = question.paths.iter().any(|path| !staff.contains(&path.as_str()));
+        assert_eq!(CONTENT.english(&question.id).is_some(), for_vendors, "{}", question.id);
+    }
 }
 
 #[test]
@@ -404,4 +446,56 @@ proptest! {
         prop_assert_eq!(a.conformity.unwrap().percent_tenths(), b.conformity.unwrap().percent_tenths());
         prop_assert_eq!(a.verdict, b.verdict);
     }
+}
+
+/// How long the real bank, a bank of 10,000 questions and 100,000 assessments take.
+#[test]
+#[ignore = "a measurement, not a check"]
+#[expect(clippy::print_stdout, reason = "figures are what it is for")]
+fn speed() {
+    use std::time::Instant;
+    let start = Instant::now();
+    let content = Content::embedded().unwrap();
+    println!("shipped bank, {} questions: {:?}", content.questions().count(), start.elapsed());
+
+    let many: Vec<(String, String)> = (0..100)
+        .map(|number| {
+            let (first, second) = (char::from(b'A' + number / 26), char::from(b'A' + number % 26));
+            let questions: String = (0..100)
+                .map(|index| {
+                    let id = format!("X{first}{second}-{index:02}");
+                    format!(
+                        "[[question]]\nid = \"{id}\"\ntitle = \"見出し\"\ntext = \"問いですか。\"\nwhy = \"理由です。\"\n\
+                         paths = [\"P1\"]\nwhen = \"class >= 2 and not personal_info\"\nrequirements = [\"R-003\"]\n\
+                         weight = 1\nasked_since = 2026-04-01\n[[question.part]]\nid = \"value\"\n\
+                         input = {{ kind = \"yes_no\", yes = 100, no = 0 }}\n"
+                    )
+                })
+                .collect();
+            let topic = format!("many-{}{}", first.to_ascii_lowercase(), second.to_ascii_lowercase());
+            let order = 1_000 + u32::from(number);
+            let text = format!("topic = \"{topic}\"\nname = \"多数\"\norder = {order}\n{questions}");
+            (format!("questions/{topic}.toml"), text)
+        })
+        .collect();
+    let start = Instant::now();
+    let large = Content::load(Content::embedded_files().chain(many)).unwrap();
+    println!("bank of {} questions: {:?}", large.questions().count(), start.elapsed());
+
+    let mut runner = proptest::test_runner::TestRunner::deterministic();
+    let sheets: Vec<AnswerSheet> =
+        (0..100).map(|_| sheet(&CLOUD).new_tree(&mut runner).unwrap().current()).collect();
+    let start = Instant::now();
+    let mut passed = 0;
+    for _ in 0..1_000 {
+        for sheet in &sheets {
+            passed += usize::from(judged(&CLOUD, sheet).verdict == Verdict::Pass);
+        }
+    }
+    let took = start.elapsed();
+    println!(
+        "100,000 assessments of {} questions with breakdown: {took:?}, {:.0} a second, {passed} passed",
+        CLOUD.questions().count(),
+        100_000.0 / took.as_secs_f64()
+    );
 }

@@ -13,6 +13,8 @@ pub(super) struct Document<'t> {
     pub file: &'t str,
     pub text: &'t str,
     pub root: Spanned<DeValue<'t>>,
+    /// Where each line begins: a file may have thousands of problems.
+    lines: Vec<usize>,
 }
 
 /// One step down the tree.
@@ -33,12 +35,14 @@ impl<'t> Document<'t> {
     /// Reads a file as TOML.
     pub fn parse(file: &'t str, text: &'t str) -> Result<Self, Vec<LoadProblem>> {
         let (table, errors) = DeTable::parse_recoverable(text);
+        let lines: Vec<usize> =
+            std::iter::once(0).chain(text.match_indices('\n').map(|(newline, _)| newline + 1)).collect();
         if errors.is_empty() {
-            let span = table.span();
-            return Ok(Self { file, text, root: Spanned::new(span, DeValue::Table(table.into_inner())) });
+            let root = Spanned::new(table.span(), DeValue::Table(table.into_inner()));
+            return Ok(Self { file, text, root, lines });
         }
         let problems = errors.iter().map(|error| {
-            let (line, column) = error.span().map_or((0, 0), |span| position(text, span.start));
+            let (line, column) = error.span().map_or((0, 0), |span| position(text, &lines, span.start));
             let message = toml_message(error.message());
             LoadProblem { file: file.to_owned(), line, column, field: String::new(), message }
         });
@@ -52,7 +56,7 @@ impl<'t> Document<'t> {
 
     /// A problem at a byte of the text.
     pub fn problem(&self, steps: &[Step], at: usize, message: impl Into<String>) -> LoadProblem {
-        let (line, column) = position(self.text, at);
+        let (line, column) = position(self.text, &self.lines, at);
         let field = field_name(&self.root, steps);
         LoadProblem { file: self.file.to_owned(), line, column, field, message: message.into() }
     }
@@ -140,10 +144,10 @@ fn field_name(root: &Spanned<DeValue<'_>>, steps: &[Step]) -> String {
 }
 
 /// Line and column, both from 1, the column in characters.
-fn position(text: &str, at: usize) -> (usize, usize) {
-    let before = text.get(..at.min(text.len())).unwrap_or(text);
-    let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
-    let line = before.matches('\n').count() + 1;
-    let column = before.get(line_start..).unwrap_or_default().chars().count() + 1;
-    (line, column)
+fn position(text: &str, lines: &[usize], at: usize) -> (usize, usize) {
+    let at = at.min(text.len());
+    let line = lines.partition_point(|start| *start <= at);
+    let start = line.checked_sub(1).and_then(|index| lines.get(index)).copied().unwrap_or_default();
+    let column = text.get(start..at).map_or(1, |before| before.chars().count() + 1);
+    (line.max(1), column)
 }

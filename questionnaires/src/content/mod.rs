@@ -11,6 +11,8 @@ mod schema;
 mod shape;
 
 #[cfg(test)]
+mod broken;
+#[cfg(test)]
 pub(crate) mod sample;
 #[cfg(test)]
 mod tests;

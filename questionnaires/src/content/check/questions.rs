@@ -255,6 +255,10 @@ impl<'r> Check<'r, '_> {
             }
         }
         if question.weight == 0 {
+            if !question.knockouts.is_empty() {
+                let message = "失格の条件がある設問の重みは、1以上にしてください。採点しない設問は評価の対象になりません。";
+                self.problem(&spot.key("weight"), message);
+            }
             return;
         }
         let mut scored = 0;
