@@ -203,45 +203,69 @@ impl Questionnaire {
     /// by the number of questions all the same.
     #[must_use]
     pub fn visible(&self, answers: &AnswerSheet) -> Visible {
-        let mut visible = Visible { answers: self.only_asked(answers), ..Visible::default() };
+        let mut seen = self.only_asked(answers);
+        let mut shown = self.shown(&seen);
         for _ in 0..=self.questions().count() {
-            let next = self.round(answers, &visible.answers);
-            if next == visible {
+            if self.agrees(answers, &seen, &shown) {
                 break;
             }
-            visible = next;
+            seen = self.only_shown(answers, &shown);
+            shown = self.shown(&seen);
+        }
+        let mut visible = Visible { answers: seen, ..Visible::default() };
+        for (asked, parts) in self.questions().zip(&shown) {
+            let Some(parts) = parts else { continue };
+            let id = &asked.question.id;
+            visible.questions.insert(id.clone());
+            visible.parts.extend(parts.iter().map(|part| (id.clone(), part.id.clone())));
         }
         visible
     }
 
-    fn round(&self, all: &AnswerSheet, seen: &AnswerSheet) -> Visible {
+    /// For each question in order the parts that are shown, given the answers that count; none for a hidden question.
+    fn shown(&self, seen: &AnswerSheet) -> Vec<Option<Vec<&Part>>> {
         let subject = self.subject(seen);
         let holds = |when: &Option<Condition>| when.as_ref().is_none_or(|when| when.holds(&subject));
-        let mut next = Visible::default();
-        for asked in self.questions() {
-            let question = &asked.question;
-            if !holds(&question.when) {
-                continue;
+        self.questions()
+            .map(|asked| {
+                let question = &asked.question;
+                holds(&question.when)
+                    .then(|| question.parts.iter().filter(|part| holds(&part.when)).collect())
+            })
+            .collect()
+    }
+
+    /// Whether the answers that count are exactly those of what is shown. Values never differ, only what is there.
+    fn agrees(&self, all: &AnswerSheet, seen: &AnswerSheet, shown: &[Option<Vec<&Part>>]) -> bool {
+        self.questions().zip(shown).all(|(asked, parts)| {
+            let id = &asked.question.id;
+            match (all.get(id), seen.get(id), parts) {
+                (None, None, _) | (Some(_), None, None) => true,
+                (Some(all), Some(seen), Some(parts)) => {
+                    let counted = all.parts.keys().filter(|id| parts.iter().any(|part| part.id == **id));
+                    counted.eq(seen.parts.keys())
+                }
+                _ => false,
             }
-            next.questions.insert(question.id.clone());
-            let shown: Vec<&Part> = question.parts.iter().filter(|part| holds(&part.when)).collect();
-            for part in &shown {
-                next.parts.insert((question.id.clone(), part.id.clone()));
-            }
-            if let Some(given) = all.get(&question.id) {
-                let mut given = given.clone();
-                given.parts.retain(|id, _| shown.iter().any(|part| part.id == *id));
-                next.answers.0.insert(question.id.clone(), given);
-            }
-        }
-        next
+        })
+    }
+
+    fn only_shown(&self, all: &AnswerSheet, shown: &[Option<Vec<&Part>>]) -> AnswerSheet {
+        let counted = self.questions().zip(shown).filter_map(|(asked, parts)| {
+            let (id, parts) = (&asked.question.id, parts.as_ref()?);
+            let mut given = all.get(id)?.clone();
+            given.parts.retain(|id, _| parts.iter().any(|part| part.id == *id));
+            Some((id.clone(), given))
+        });
+        AnswerSheet(counted.collect())
     }
 
     fn only_asked(&self, answers: &AnswerSheet) -> AnswerSheet {
-        let asked = |id: &String| self.find(id).is_some();
-        AnswerSheet(
-            answers.0.iter().filter(|(id, _)| asked(id)).map(|(id, a)| (id.clone(), a.clone())).collect(),
-        )
+        let asked = self.questions().filter_map(|asked| {
+            let id = &asked.question.id;
+            Some((id.clone(), answers.get(id)?.clone()))
+        });
+        AnswerSheet(asked.collect())
     }
 
     /// How far the sheet is filled in.
