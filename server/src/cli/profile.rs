@@ -62,6 +62,9 @@ fn from_starter(id: &str, name: &str) -> String {
     let line = |line: &str| match line.split(" = ").next() {
         Some("id") if line.contains("\"blank\"") => format!("id = \"{id}\""),
         Some("name") if line.contains("ひな形") => format!("name = \"{name}\""),
+        Some("clause_numbers") => format!("clause_numbers = \"{id}\""),
+        // A policy states at least one requirement; the first waits for its place.
+        Some("# \"R-004\"") => "\"R-004\" = \"条番号を書く\"".to_owned(),
         _ => line.to_owned(),
     };
     let mut text: String = Content::blank_profile().lines().map(|text| format!("{}\n", line(text))).collect();

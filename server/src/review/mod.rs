@@ -1,6 +1,7 @@
 //! 採点・評価: the score of one vendor, what staff note on answers, fixing the evaluation.
 
 pub mod annotate;
+mod certification;
 pub mod evaluate;
 pub mod score;
 

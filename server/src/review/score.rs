@@ -15,6 +15,7 @@ use store::cases::{self, Case};
 use store::vendors::{self, Vendor};
 use store::{accounts, approvals};
 
+use super::certification::{self, Certifications};
 use crate::access::Person;
 use crate::answering::sheet;
 use crate::app::App;
@@ -53,6 +54,8 @@ pub struct Page {
     pub evidenced: String,
     /// What disqualifies.
     pub knockouts: Vec<KnockoutShown>,
+    /// What is known about the certifications that are named.
+    pub certifications: Certifications,
     /// What is open.
     pub open: Vec<(String, String)>,
     /// Sections with their questions.
@@ -258,6 +261,14 @@ pub fn shown(app: &App, person: &Person, loaded: &Loaded, form: &Form, problems:
                 clause: clause(&found.requirement),
             })
             .collect(),
+        certifications: match score {
+            Some(_) => {
+                let named = loaded.saved.iter().find(|saved| saved.question == certification::QUESTION);
+                let answer = named.map(|saved| &saved.answer);
+                certification::of(&profile.content, &loaded.questionnaire, answer, app.today())
+            }
+            None => Certifications::default(),
+        },
         open: score
             .into_iter()
             .flat_map(|score| &score.open)
