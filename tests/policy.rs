@@ -255,3 +255,78 @@ async fn the_workbook_goes_out_and_comes_back() {
     let large = kacho.upload("/policy/bank", "file", "a.xlsx", vec![b'x'; 3 * 1024 * 1024]).await;
     assert_eq!(large.status, StatusCode::PAYLOAD_TOO_LARGE);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_check_sheet_of_another_shape_becomes_a_topic() {
+    use rust_xlsxwriter::Workbook;
+    let mut book = Workbook::new();
+    let sheet = book.add_worksheet();
+    for (row, cells) in [
+        ["No", "区分", "確認事項", "回答"],
+        ["1", "体制", "責任者を定めていますか。", "□はい\n□いいえ"],
+        ["2", "体制", "<script>規程</script>はありますか。", "ある、一部ある、ない"],
+        ["", "", "", ""],
+        ["3", "教育", "教育の内容を書いてください。", "自由記述"],
+    ]
+    .iter()
+    .enumerate()
+    {
+        for (column, cell) in cells.iter().enumerate() {
+            sheet.write_string(u32::try_from(row).unwrap(), u16::try_from(column).unwrap(), *cell).unwrap();
+        }
+    }
+    let bytes = book.save_to_buffer().unwrap();
+    let program = Program::start(Database::Sqlite).await;
+    town::found(&program).await;
+    let kacho = program.signed_in("kacho").await;
+    for wrong in [Vec::new(), b"PK not a workbook".to_vec()] {
+        let answer = kacho.upload("/policy/mapped", "file", "a.xlsx", wrong).await;
+        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+    }
+    let page = kacho.upload("/policy/mapped", "file", "check.xlsx", bytes).await.page();
+    assert!(page.contains("確認事項") && !page.contains("<script>規程"));
+    let rows = between(&page, "name=\"rows\" value=\"", "\"")
+        .replace("&quot;", "\"")
+        .replace("&lt;", "<")
+        .replace("&gt;", ">")
+        .replace("&#x2F;", "/")
+        .replace("&amp;", "&");
+    let good = [
+        ("rows", rows.as_str()),
+        ("name", "これまでの確認"),
+        ("topic", "own-checks"),
+        ("prefix", "OWN"),
+        ("requirement", "R-005"),
+        ("path", "P1"),
+        ("first", "2"),
+        ("text", "Ｃ"),
+        ("choices", "D"),
+        ("why", ""),
+    ];
+    for (field, value, message) in [
+        ("name", "", "分野の名称を入力してください"),
+        ("topic", "sla", "この id の分野は既にあります"),
+        ("topic", "Own Checks", "半角の小文字、数字"),
+        ("prefix", "LOC", "この文字で始まる設問が既にあります"),
+        ("prefix", "確認", "半角の大文字3字"),
+        ("requirement", "R-999", "という要求はありません"),
+        ("path", "", "尋ねる経路を1つ以上選んでください"),
+        ("first", "900", "始まりの行は"),
+        ("text", "", "設問文の列を入力してください"),
+        ("text", "AA", "列の文字1つで"),
+        ("text", "Z", "設問文が1つもありません"),
+    ] {
+        let form: Vec<(&str, &str)> =
+            good.iter().map(|(name, own)| (*name, if *name == field { value } else { *own })).collect();
+        let answer = kacho.post("/policy/mapped/create", &form).await;
+        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{field}={value}");
+        assert!(answer.text().contains(message), "{message}\n{}", answer.text());
+    }
+    let draft = kacho.post("/policy/mapped/create", &good).await.sent_to();
+    let page = kacho.get(&draft).await.page();
+    assert!(page.contains("OWN-03") && !page.contains("OWN-04"));
+    assert!(!page.contains("公開の前に直すところ"), "{page}");
+    let draft = draft.split('?').next().unwrap();
+    let second = kacho.get(&format!("{draft}/edit/OWN-02")).await.page();
+    assert!(second.contains("一部ある") && second.contains("&lt;script&gt;"));
+}

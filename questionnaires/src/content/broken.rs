@@ -1,5 +1,5 @@
 //! Broken files of the kinds beside the bank: each is refused with its place and what to do.
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 use super::sample;
 use super::*;

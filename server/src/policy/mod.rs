@@ -7,6 +7,7 @@ pub mod drafts;
 pub mod edit;
 pub mod fields;
 pub mod held;
+pub mod mapped;
 pub mod oscal;
 pub mod overview;
 pub mod topic;
