@@ -236,6 +236,11 @@ async fn staff_pages_are_accessible() {
         (format!("/cases/{case}"), "case"),
         (format!("/cases/{case}/questions"), "questions"),
         ("/ledger".to_owned(), "ledger"),
+        ("/policy".to_owned(), "policy"),
+        ("/policy/coverage?q=R-07".to_owned(), "coverage"),
+        ("/policy/topics/sla".to_owned(), "topic"),
+        ("/policy/bank".to_owned(), "bank"),
+        ("/policy/mapped".to_owned(), "mapped"),
     ] {
         driver.goto(format!("{}{path}", program.base)).await.unwrap();
         keep(driver, &format!("staff-{name}")).await;
@@ -245,5 +250,17 @@ async fn staff_pages_are_accessible() {
     press(driver, "tbody th a").await;
     keep(driver, "staff-score").await;
     axe(driver, "score").await;
+    // A draft is begun and a question edited with the keyboard.
+    driver.goto(format!("{}/policy/topics/sla", program.base)).await.unwrap();
+    press(driver, "button.app-button--primary").await;
+    keep(driver, "staff-draft").await;
+    axe(driver, "draft").await;
+    press(driver, "main ul.app-links a").await;
+    keep(driver, "staff-edit").await;
+    axe(driver, "edit").await;
+    let title = driver.find(By::Id("title")).await.unwrap();
+    title.send_keys("（改）" + Key::Enter).await.unwrap();
+    let changes = driver.find(By::Css("table caption")).await.unwrap().text().await.unwrap();
+    assert_eq!(changes, "1か所");
     chrome.driver.clone().quit().await.unwrap();
 }
