@@ -4,11 +4,13 @@
 
 use std::io::Write;
 
+use questionnaires::japanese::date::wareki_short;
+use questionnaires::japanese::width::group_digits;
 use serde_json::{Map, Value};
 use tera::{Context, Tera};
 
-use crate::library::Library;
-use crate::select::Selection;
+use crate::library::{DocumentTemplate, Library, VariableKind};
+use crate::select::{Entry, Selection};
 
 /// Marks around the target of a reference; private-use characters, which values are stripped of.
 pub(crate) const REFERENCE_BEGIN: char = '\u{E000}';
@@ -106,36 +108,53 @@ pub enum ComposeError {
 /// Renders the skeleton of a document and its selected clauses.
 ///
 /// # Errors
-/// A value that is missing and may not be blank, or an unknown document.
+/// A value that is missing and may not be blank.
 pub(crate) fn compose(
     library: &Library,
-    document: &str,
+    template: &DocumentTemplate,
     selection: &Selection,
     values: &Value,
 ) -> Result<(String, Vec<(String, String)>), ComposeError> {
-    if library.document(document).is_none() {
-        return Err(ComposeError::UnknownDocument(document.to_owned()));
-    }
-    let context = context(library, selection, values);
+    let entries: Vec<&Entry> =
+        if template.holds_clauses() { selection.included().collect() } else { Vec::new() };
+    let context = context(library, &entries, values);
     let render = |name: String| {
         library
             .tera
             .render(&name, &context)
-            .map_err(|error| ComposeError::Value { template: name, message: error.to_string() })
+            .map_err(|error| ComposeError::Value { template: name, message: told(&error) })
     };
-    let skeleton = render(document_template(document))?;
-    let clauses = selection
-        .included()
+    let skeleton = render(document_template(&template.id))?;
+    let clauses = entries
+        .iter()
         .map(|entry| Ok((entry.clause.clone(), render(clause_template(&entry.clause, &entry.variant))?)))
         .collect::<Result<Vec<_>, ComposeError>>()?;
     Ok((skeleton, clauses))
 }
 
-fn context(library: &Library, selection: &Selection, values: &Value) -> Context {
+/// What tera says with its causes, of which only the last names the value.
+fn told(error: &tera::Error) -> String {
+    let mut said = error.to_string();
+    let mut cause = std::error::Error::source(error);
+    while let Some(own) = cause {
+        said = format!("{said}：{own}");
+        cause = own.source();
+    }
+    said
+}
+
+fn context(library: &Library, entries: &[&Entry], values: &Value) -> Context {
     let mut all = clean(values);
     if let Value::Object(map) = &mut all {
-        for variable in library.variables.iter().filter(|variable| variable.fallback_blank) {
-            fill_blank(map, &variable.name);
+        for variable in &library.variables {
+            write_out(map, &variable.name, variable.kind);
+        }
+        for variable in &library.variables {
+            if variable.fallback_blank {
+                fill(map, &variable.name, &Value::String(BLANK.to_string()));
+            } else if variable.kind == VariableKind::Rows {
+                fill(map, &variable.name, &Value::Array(Vec::new()));
+            }
         }
         let laws = library.laws.iter().map(|law| {
             let full = format!("{}（{}）", law.name, law.number);
@@ -144,8 +163,11 @@ fn context(library: &Library, selection: &Selection, values: &Value) -> Context 
             (law.id.clone(), Value::Object(parts.collect()))
         });
         map.insert("law".to_owned(), Value::Object(laws.collect()));
-        let names = selection.names().into_iter().map(Value::String).collect();
-        map.insert("included".to_owned(), Value::Array(names));
+        // What skeletons and clauses ask for: `CL-17` and `CL-17/approval`.
+        let names = entries
+            .iter()
+            .flat_map(|entry| [entry.clause.clone(), format!("{}/{}", entry.clause, entry.variant)]);
+        map.insert("included".to_owned(), Value::Array(names.map(Value::String).collect()));
     }
     let mut context = Context::new();
     if let Value::Object(map) = all {
@@ -154,6 +176,37 @@ fn context(library: &Library, selection: &Selection, values: &Value) -> Context 
         }
     }
     context
+}
+
+/// Writes days and amounts as documents write them, wherever a dotted name leads.
+fn write_out(map: &mut Map<String, Value>, name: &str, kind: VariableKind) {
+    if !matches!(kind, VariableKind::Date | VariableKind::Money) {
+        return;
+    }
+    match name.split_once('.') {
+        Some((first, rest)) => match map.get_mut(first.trim_end_matches("[]")) {
+            Some(Value::Object(inner)) => write_out(inner, rest, kind),
+            Some(Value::Array(rows)) => {
+                for row in rows.iter_mut().filter_map(Value::as_object_mut) {
+                    write_out(row, rest, kind);
+                }
+            }
+            _ => {}
+        },
+        None => {
+            let Some(value) = map.get_mut(name) else { return };
+            let written = match (kind, &*value) {
+                (VariableKind::Date, Value::String(day)) => day.parse().ok().map(wareki_short),
+                (VariableKind::Money, Value::Number(yen)) => {
+                    yen.as_i64().map(|yen| format!("{}円", group_digits(yen)))
+                }
+                _ => None,
+            };
+            if let Some(written) = written {
+                *value = Value::String(written);
+            }
+        }
+    }
 }
 
 /// Values without private-use characters and control characters; a line break becomes a space.
@@ -175,20 +228,21 @@ fn clean(value: &Value) -> Value {
     }
 }
 
-/// Puts a blank where a dotted name has no value or an empty one.
-fn fill_blank(map: &mut Map<String, Value>, name: &str) {
-    let blank = || Value::String(BLANK.to_string());
+/// Puts a value where a dotted name has none or an empty one.
+fn fill(map: &mut Map<String, Value>, name: &str, with: &Value) {
     match name.split_once('.') {
+        // Columns of rows are there or not with their row.
+        Some((first, _)) if first.ends_with("[]") => {}
         Some((first, rest)) => {
             let inner = map.entry(first).or_insert_with(|| Value::Object(Map::new()));
             if let Value::Object(inner) = inner {
-                fill_blank(inner, rest);
+                fill(inner, rest, with);
             }
         }
         None => {
-            let value = map.entry(name).or_insert_with(blank);
+            let value = map.entry(name).or_insert_with(|| with.clone());
             if value.is_null() || *value == Value::String(String::new()) {
-                *value = blank();
+                value.clone_from(with);
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::model::{Article, Block, Document, Item, Run};
+use crate::model::{Article, Block, Document, Item, Layout, Run};
 
 /// HTML of one article, without its heading line (the page puts the reasons beside it).
 #[must_use]
@@ -20,34 +20,56 @@ pub fn article(article: &Article) -> String {
 pub fn rest(document: &Document) -> String {
     let mut out = String::new();
     for block in &document.blocks {
-        write_block(&mut out, block);
+        if !matches!(block, Block::Article(_) | Block::Title { .. }) {
+            write_block(&mut out, block);
+        }
     }
+    out
+}
+
+/// HTML of the whole document.
+#[must_use]
+pub fn whole(document: &Document) -> String {
+    let mut out = String::new();
+    document.blocks.iter().for_each(|block| write_block(&mut out, block));
     out
 }
 
 fn write_block(out: &mut String, block: &Block) {
     match block {
-        Block::Article(_) | Block::Title { .. } => {}
-        Block::Subtitle { text } | Block::Paragraph { text } => wrap(out, "p", text),
-        Block::Attachment { label, text, .. } => {
-            out.push_str("<h3>");
-            push_escaped(out, label);
-            out.push('　');
-            runs(out, text);
-            out.push_str("</h3>");
+        Block::Title { text } => wrap(out, "h2", "app-document__title", text),
+        Block::Article(own) => {
+            wrap(out, "h3", "", &[Run::text(format!("（{}）", own.heading))]);
+            out.push_str(&article(own));
         }
-        Block::Heading { text } => wrap(out, "h4", text),
+        Block::Turn { .. } => {}
+        Block::Subtitle { text } => wrap(out, "p", "app-document__center", text),
+        Block::Paragraph { layout, text } => {
+            let class = match layout {
+                Layout::Body => "app-document__body",
+                Layout::Plain => "",
+                Layout::Right => "app-document__right",
+                Layout::Center => "app-document__center",
+            };
+            wrap(out, "p", class, text);
+        }
+        Block::Chapter { label, text, .. } | Block::Attachment { label, text, .. } => {
+            let mut runs = vec![Run::text(format!("{label}　"))];
+            runs.extend(text.iter().cloned());
+            wrap(out, "h3", "", &runs);
+        }
+        Block::Heading { text } => wrap(out, "h4", "", text),
         Block::List { items } => items.iter().for_each(|item| write_item(out, &item.label, item)),
         Block::Table(table) => {
-            out.push_str("<table class=\"app-table\"><thead><tr>");
-            table.header.iter().for_each(|cell| wrap(out, "th", cell));
+            out.push_str("<div class=\"app-scroll\"><table class=\"app-table\"><thead><tr>");
+            table.header.iter().for_each(|cell| wrap(out, "th", "", cell));
             out.push_str("</tr></thead><tbody>");
             for row in &table.rows {
                 out.push_str("<tr>");
-                row.iter().for_each(|cell| wrap(out, "td", cell));
+                row.iter().for_each(|cell| wrap(out, "td", "", cell));
                 out.push_str("</tr>");
             }
-            out.push_str("</tbody></table>");
+            out.push_str("</tbody></table></div>");
         }
         Block::Signature { blocks } => blocks.iter().for_each(|block| write_block(out, block)),
     }
@@ -62,9 +84,9 @@ fn write_item(out: &mut String, label: &str, item: &Item) {
     out.push_str("</div></div>");
 }
 
-fn wrap(out: &mut String, tag: &str, text: &[Run]) {
+fn wrap(out: &mut String, tag: &str, class: &str, text: &[Run]) {
     // Writing into a String cannot fail.
-    let _ = write!(out, "<{tag}>");
+    let _ = if class.is_empty() { write!(out, "<{tag}>") } else { write!(out, "<{tag} class=\"{class}\">") };
     runs(out, text);
     let _ = write!(out, "</{tag}>");
 }

@@ -18,7 +18,7 @@ pub mod select;
 
 mod write;
 
-pub use write::{Request, WriteError, Written, write};
+pub use write::{Draft, Request, WriteError, Written, draft, write};
 
 #[cfg(test)]
 mod tests;

@@ -5,14 +5,16 @@ use std::fmt;
 
 use include_dir::{Dir, include_dir};
 use questionnaires::condition::{Condition, Scope, Vocabulary};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tera::Tera;
 
 use crate::compose;
+use crate::model::Numbering;
 
 static CLAUSES: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/clauses");
 static DOCUMENTS: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/documents");
+static PARTS: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/parts");
 const LAWS: &str = include_str!("../laws.toml");
 const VARIABLES: &str = include_str!("../variables.toml");
 
@@ -97,21 +99,95 @@ pub struct Variant {
 pub struct DocumentTemplate {
     /// `D-10`
     pub id: String,
-    /// Title.
+    /// Title; terms of the policy as 〔cloud_service〕.
     pub title: String,
-    /// `contract` (である体).
-    pub tone: String,
-    /// `article` (第1条).
-    pub numbering: String,
+    /// How it speaks.
+    pub tone: Tone,
+    /// How its articles are counted.
+    pub numbering: Numbering,
+    /// When in the life of a case it is written.
+    pub stage: Stage,
+    /// Who writes it, in a word.
+    pub by: String,
+    /// To whom, in a word.
+    pub to: String,
     /// Whether the classification stands in the header.
     #[serde(default)]
     pub classification_in_header: bool,
+    /// Whether its tables are also given out as a workbook.
+    #[serde(default)]
+    pub workbook: bool,
+    /// Offered for a case only while this holds.
+    #[serde(default)]
+    pub when: Option<Condition>,
     /// Requirements that it meets.
     #[serde(default)]
     pub requirements: Vec<String>,
     /// The text in Markdown with placeholders.
     #[serde(skip)]
     pub body: String,
+}
+
+impl DocumentTemplate {
+    /// Whether the selected clauses are its articles.
+    #[must_use]
+    pub fn holds_clauses(&self) -> bool {
+        self.body.contains(ARTICLES)
+    }
+}
+
+/// Where a skeleton takes the selected clauses.
+const ARTICLES: &str = "<!-- articles -->";
+
+/// How a document speaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Tone {
+    /// である体: contracts and rules.
+    Contract,
+    /// ます体: letters, applications.
+    Letter,
+    /// Forms, records, sheets.
+    Form,
+}
+
+/// When a document is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stage {
+    /// Once for the municipality.
+    Organization,
+    /// Before anybody is asked.
+    Preparation,
+    /// While vendors are judged.
+    Assessment,
+    /// For the decision.
+    Approval,
+    /// With the contract.
+    Contract,
+    /// While the work goes on.
+    Performance,
+    /// When something has happened.
+    Incident,
+    /// At the end.
+    End,
+}
+
+impl Stage {
+    /// In words.
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Organization => "規程・体制",
+            Self::Preparation => "検討・調達",
+            Self::Assessment => "調査・評価",
+            Self::Approval => "申請・審査",
+            Self::Contract => "契約",
+            Self::Performance => "履行の確認",
+            Self::Incident => "事故・例外",
+            Self::End => "完了・終了",
+        }
+    }
 }
 
 /// A law.
@@ -159,9 +235,9 @@ pub struct Variable {
     pub name: String,
     /// What it is.
     pub meaning: String,
-    /// `text`, `number`, `flag`, `choice`, `list` or `rows`.
+    /// Its type.
     #[serde(rename = "type")]
-    pub kind: String,
+    pub kind: VariableKind,
     /// Where it comes from.
     pub source: String,
     /// A value of that type.
@@ -169,6 +245,28 @@ pub struct Variable {
     /// Whether a ruled blank may stand in its place.
     #[serde(default)]
     pub fallback_blank: bool,
+}
+
+/// The type of a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum VariableKind {
+    /// Text.
+    Text,
+    /// A number.
+    Number,
+    /// Yes or no.
+    Flag,
+    /// The id of a choice.
+    Choice,
+    /// Texts.
+    List,
+    /// Rows of a table; absent means none.
+    Rows,
+    /// A day: `2026-04-01` is written 令和8年4月1日; other text stays.
+    Date,
+    /// An amount of yen: 1234567 is written 1,234,567円; text stays.
+    Money,
 }
 
 #[derive(Deserialize)]
@@ -220,16 +318,18 @@ impl Library {
         };
         let clauses: Vec<_> = texts(&CLAUSES, "clauses").collect();
         let documents: Vec<_> = texts(&DOCUMENTS, "documents").collect();
-        Self::load(&clauses, &documents, LAWS, VARIABLES)
+        let parts: Vec<_> = texts(&PARTS, "parts").collect();
+        Self::load(&clauses, &documents, &parts, LAWS, VARIABLES)
     }
 
-    /// Loads files given as path and text.
+    /// Loads files given as path and text; `parts` are what documents include.
     ///
     /// # Errors
     /// Everything that is wrong.
     pub fn load(
         clause_files: &[(String, String)],
         document_files: &[(String, String)],
+        parts: &[(String, String)],
         laws: &str,
         variables: &str,
     ) -> Result<Self, Vec<LoadProblem>> {
@@ -239,15 +339,21 @@ impl Library {
             .filter_map(|(file, text)| keep(read_clause(file, text), &mut problems))
             .collect();
         clauses.sort_by_key(|clause| clause.order);
-        let documents: Vec<DocumentTemplate> = document_files
+        let mut documents: Vec<DocumentTemplate> = document_files
             .iter()
             .filter_map(|(file, text)| keep(read_document(file, text), &mut problems))
             .collect();
+        documents.sort_by(|a, b| a.id.cmp(&b.id));
         let laws =
             parse::<LawFile>("laws.toml", laws, 0, &mut problems).map_or_else(Vec::new, |file| file.law);
         let variables = parse::<VariableFile>("variables.toml", variables, 0, &mut problems)
             .map_or_else(Vec::new, |f| f.variable);
         let mut tera = compose::engine();
+        for (name, text) in parts {
+            if let Err(error) = tera.add_raw_template(name, text) {
+                problems.push(problem(name, 0, format!("差込みの書き方を確認してください：{error}")));
+            }
+        }
         for clause in &clauses {
             for variant in &clause.variants {
                 let name = compose::clause_template(&clause.id, &variant.id);
@@ -288,53 +394,54 @@ impl Library {
     #[must_use]
     pub fn check(&self, vocabulary: &Vocabulary) -> Vec<LoadProblem> {
         let mut problems = Vec::new();
+        let mut look = |file: String, condition: &Condition| {
+            for found in condition.check(vocabulary, Scope::Answers) {
+                problems.push(problem(&file, 0, format!("条件「{condition}」：{found}")));
+            }
+        };
         for clause in &self.clauses {
             let conditions =
                 clause.when.iter().chain(clause.variants.iter().filter_map(|variant| variant.when.as_ref()));
-            for condition in conditions {
-                for found in condition.check(vocabulary, Scope::Answers) {
-                    problems.push(problem(
-                        &format!("clauses/{}", clause.id),
-                        0,
-                        format!("条件「{condition}」：{found}"),
-                    ));
-                }
-            }
+            conditions.for_each(|condition| look(format!("clauses/{}", clause.id), condition));
+        }
+        for document in &self.documents {
+            document.when.iter().for_each(|condition| look(format!("documents/{}", document.id), condition));
         }
         problems
     }
 
-    /// References name clauses, 別表 and 様式 that exist.
+    /// References name clauses, articles, 別表 and 様式 that exist where they are read.
     fn check_references(&self, problems: &mut Vec<LoadProblem>) {
-        let ids: BTreeSet<&str> = self.clauses.iter().map(|clause| clause.id.as_str()).collect();
-        let attachments: BTreeSet<String> = self
-            .documents
-            .iter()
-            .flat_map(|document| document.body.lines())
-            .filter_map(|line| line.split_once("{ #").and_then(|(_, rest)| rest.split_once(" }")))
-            .map(|(id, _)| id.replacen('-', ":", 1))
-            .collect();
-        let clause_texts = self.clauses.iter().flat_map(|clause| {
-            clause
-                .variants
-                .iter()
-                .map(|variant| (format!("clauses/{} {}", clause.id, variant.id), &variant.body))
-        });
-        let document_texts =
-            self.documents.iter().map(|document| (format!("documents/{}", document.id), &document.body));
-        for (file, body) in clause_texts.chain(document_texts) {
-            for target in compose::references(body) {
-                let clause = target.split('#').next().unwrap_or_default();
-                let known = target.starts_with('#')
-                    || target == "survivors"
-                    || ids.contains(clause)
-                    || attachments.contains(target);
-                if !known {
-                    problems.push(problem(&file, 0, format!("参照［［{target}］］の先がありません")));
+        let clauses: BTreeSet<&str> = self.clauses.iter().map(|clause| clause.id.as_str()).collect();
+        for document in &self.documents {
+            let own: BTreeSet<String> = headed(&document.body).collect();
+            let holds_clauses = document.holds_clauses();
+            let mut look = |file: &str, body: &str| {
+                for target in compose::references(body) {
+                    let named = target.split('#').next().unwrap_or_default();
+                    let known = named.is_empty()
+                        || own.contains(named)
+                        || holds_clauses && (target == "survivors" || clauses.contains(named));
+                    if !known {
+                        problems.push(problem(file, 0, format!("参照［［{target}］］の先がありません")));
+                    }
+                }
+            };
+            look(&format!("documents/{}", document.id), &document.body);
+            for clause in self.clauses.iter().filter(|_| holds_clauses) {
+                for variant in &clause.variants {
+                    look(&format!("clauses/{} {}", clause.id, variant.id), &variant.body);
                 }
             }
         }
     }
+}
+
+/// What the headings of a skeleton can be referred to by: `table:scope`, `article:purpose`.
+fn headed(body: &str) -> impl Iterator<Item = String> {
+    body.lines()
+        .filter_map(|line| line.split_once("{ #").and_then(|(_, rest)| rest.split_once(" }")))
+        .map(|(id, _)| id.replacen('-', ":", 1))
 }
 
 fn keep<T>(read: Result<T, Vec<LoadProblem>>, problems: &mut Vec<LoadProblem>) -> Option<T> {

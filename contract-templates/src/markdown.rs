@@ -3,7 +3,7 @@
 use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd, TextMergeStream};
 
 use crate::compose::{BLANK, REFERENCE_BEGIN, REFERENCE_END};
-use crate::model::{Block, Item, Run, Table};
+use crate::model::{Article, Block, Item, Layout, Run, Table, plain};
 
 /// What the skeleton of a document reads as: blocks, with the place where the articles go.
 #[derive(Debug, Default)]
@@ -14,48 +14,129 @@ pub struct Skeleton {
     pub after: Vec<Block>,
 }
 
-/// Reads the skeleton of a document. Marks: `<!-- subtitle -->` before a line, `<!-- articles -->`,
-/// `<!-- signature -->` and `<!-- /signature -->` around a block.
+/// Reads the skeleton of a document.
+///
+/// A heading with an id begins what its id says: `article-…` an article, `chapter-…` a chapter, `table-…` a 別表,
+/// `form-…` a 様式. Marks stand on a line of their own: `<!-- articles -->` where the selected clauses go;
+/// `<!-- subtitle -->`, `<!-- right -->`, `<!-- center -->`, `<!-- address -->` and `<!-- plain -->` before a paragraph;
+/// `<!-- landscape -->` and `<!-- portrait -->` where pages turn; `<!-- signature -->` and `<!-- /signature -->`
+/// around what stays on one page.
 #[must_use]
 pub fn skeleton(text: &str) -> Skeleton {
     let mut reader = Reader::new(text);
-    let (mut parts, mut current) = (Vec::new(), Vec::new());
-    let mut signature: Option<Vec<Block>> = None;
-    let mut subtitle = false;
+    let mut assembly = Assembly::default();
     while let Some(piece) = reader.piece() {
-        let block = match piece {
-            Piece::Mark(mark) => {
-                match mark.as_str() {
-                    "articles" => parts.push(std::mem::take(&mut current)),
-                    "subtitle" => subtitle = true,
-                    "signature" => signature = Some(Vec::new()),
-                    "/signature" => {
-                        current.extend(signature.take().map(|blocks| Block::Signature { blocks }))
-                    }
-                    _ => {}
-                }
-                continue;
-            }
-            Piece::Heading(HeadingLevel::H1, _, text) => Block::Title { text },
-            Piece::Heading(HeadingLevel::H2, Some(id), text) => {
-                Block::Attachment { target: id.replacen('-', ":", 1), label: String::new(), text }
-            }
-            Piece::Heading(_, _, text) => Block::Heading { text },
-            Piece::Paragraph(text) if std::mem::take(&mut subtitle) => Block::Subtitle { text },
-            Piece::Paragraph(text) => Block::Paragraph { text },
-            Piece::List(items) => Block::List { items },
-            Piece::Table(table) => Block::Table(table),
-        };
-        match &mut signature {
-            Some(blocks) => blocks.push(block),
-            None => current.push(block),
+        assembly.add(piece);
+    }
+    assembly.finish()
+}
+
+/// Puts pieces together to blocks.
+#[derive(Default)]
+struct Assembly {
+    before: Option<Vec<Block>>,
+    current: Vec<Block>,
+    signature: Option<Vec<Block>>,
+    article: Option<Article>,
+    next: Next,
+}
+
+/// What the next paragraph is.
+#[derive(Clone, Copy, Default)]
+enum Next {
+    #[default]
+    Body,
+    Subtitle,
+    Laid(Layout),
+}
+
+impl Assembly {
+    fn add(&mut self, piece: Piece) {
+        match piece {
+            Piece::Mark(mark) => self.mark(&mark),
+            Piece::Heading(HeadingLevel::H1, _, text) => self.push(Block::Title { text }),
+            Piece::Heading(_, Some(id), text) => self.headed(&id.replacen('-', ":", 1), text),
+            Piece::Heading(_, None, text) => self.push(Block::Heading { text }),
+            Piece::Paragraph(text) => match (std::mem::take(&mut self.next), &mut self.article) {
+                (Next::Subtitle, _) => self.push(Block::Subtitle { text }),
+                (Next::Laid(layout), _) => self.push(Block::Paragraph { layout, text }),
+                (Next::Body, Some(article)) => article.items.push(Item { text, ..Item::default() }),
+                (Next::Body, None) => self.push(Block::Paragraph { layout: Layout::Body, text }),
+            },
+            Piece::List(items) => match &mut self.article {
+                Some(article) => add_points(&mut article.items, items),
+                None => self.push(Block::List { items }),
+            },
+            Piece::Table(table) => self.push(Block::Table(table)),
         }
     }
-    current.extend(signature.map(|blocks| Block::Signature { blocks }));
-    let mut parts = parts.into_iter();
-    match parts.next() {
-        Some(before) => Skeleton { before, after: parts.flatten().chain(current).collect() },
-        None => Skeleton { before: current, after: Vec::new() },
+
+    fn mark(&mut self, mark: &str) {
+        match mark {
+            "articles" => {
+                self.close_article();
+                let read = std::mem::take(&mut self.current);
+                self.before.get_or_insert_default().extend(read);
+            }
+            "subtitle" => self.next = Next::Subtitle,
+            "right" => self.next = Next::Laid(Layout::Right),
+            "center" => self.next = Next::Laid(Layout::Center),
+            "address" | "plain" => self.next = Next::Laid(Layout::Plain),
+            "landscape" | "portrait" => self.push(Block::Turn { landscape: mark == "landscape" }),
+            "signature" => {
+                self.close_article();
+                self.signature = Some(Vec::new());
+            }
+            "/signature" => self.close_signature(),
+            _ => {}
+        }
+    }
+
+    fn headed(&mut self, target: &str, text: Vec<Run>) {
+        let label = String::new();
+        let target = target.to_owned();
+        match target.split(':').next() {
+            Some("article") => {
+                self.close_article();
+                let heading = plain(&text);
+                self.article = Some(Article { clause: target, label, heading, items: Vec::new() });
+            }
+            Some("chapter") => self.push(Block::Chapter { target, label, text }),
+            _ => self.push(Block::Attachment { target, label, text }),
+        }
+    }
+
+    fn push(&mut self, block: Block) {
+        self.close_article();
+        match &mut self.signature {
+            Some(blocks) => blocks.push(block),
+            None => self.current.push(block),
+        }
+    }
+
+    fn close_article(&mut self) {
+        self.current.extend(self.article.take().map(Block::Article));
+    }
+
+    fn close_signature(&mut self) {
+        self.close_article();
+        self.current.extend(self.signature.take().map(|blocks| Block::Signature { blocks }));
+    }
+
+    fn finish(mut self) -> Skeleton {
+        self.close_signature();
+        match self.before {
+            Some(before) => Skeleton { before, after: self.current },
+            None => Skeleton { before: self.current, after: Vec::new() },
+        }
+    }
+}
+
+/// A list belongs to the 項 before it.
+fn add_points(items: &mut Vec<Item>, children: Vec<Item>) {
+    match items.last_mut() {
+        Some(item) => item.children.extend(children),
+        None => items.push(Item { children, ..Item::default() }),
     }
 }
 
@@ -69,10 +150,7 @@ pub fn article(text: &str) -> Vec<Item> {
             Piece::Paragraph(text) | Piece::Heading(_, _, text) => {
                 items.push(Item { text, ..Item::default() })
             }
-            Piece::List(children) => match items.last_mut() {
-                Some(item) => item.children.extend(children),
-                None => items.push(Item { children, ..Item::default() }),
-            },
+            Piece::List(children) => add_points(&mut items, children),
             // A table belongs into a 別表; its cells are kept as text so that nothing is lost.
             Piece::Table(table) => {
                 let cells = table.header.into_iter().chain(table.rows.into_iter().flatten());

@@ -1,14 +1,40 @@
 //! The document between Markdown and Word.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// A document. Before [`crate::numbering`] labels are empty and references unresolved; afterwards all text is literal.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Document {
     /// Title.
     pub title: String,
+    /// How articles are counted.
+    pub numbering: Numbering,
     /// Blocks in order.
     pub blocks: Vec<Block>,
+}
+
+/// How articles are counted. Bodies differ: 契約 and 規程 have 条, many 特記事項 count 第1, 第2 without it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Numbering {
+    /// 第1条
+    #[default]
+    Article,
+    /// 第1
+    Section,
+    /// The document has no articles.
+    None,
+}
+
+impl Numbering {
+    /// What follows the number of an article.
+    #[must_use]
+    pub fn suffix(self) -> &'static str {
+        match self {
+            Self::Article => "条",
+            Self::Section | Self::None => "",
+        }
+    }
 }
 
 /// A block.
@@ -27,8 +53,24 @@ pub enum Block {
     },
     /// Running text.
     Paragraph {
+        /// Where it stands on the line.
+        layout: Layout,
         /// Text.
         text: Vec<Run>,
+    },
+    /// The heading of a chapter (章).
+    Chapter {
+        /// What references name: `chapter:general`.
+        target: String,
+        /// `第1章`; empty before numbering.
+        label: String,
+        /// Title.
+        text: Vec<Run>,
+    },
+    /// From here on pages have this orientation.
+    Turn {
+        /// Whether pages are wider than high.
+        landscape: bool,
     },
     /// An article (条).
     Article(Article),
@@ -60,10 +102,25 @@ pub enum Block {
     },
 }
 
+/// Where a paragraph stands on its line.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Layout {
+    /// Body text, its first line indented by one character.
+    #[default]
+    Body,
+    /// Flush left: 宛先, 件名.
+    Plain,
+    /// Right-aligned: 文書番号, 日付, 発信者.
+    Right,
+    /// Centred: 記.
+    Center,
+}
+
 /// An article.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Article {
-    /// `CL-17`
+    /// `CL-17`, or `article:purpose` where a document has articles of its own.
     pub clause: String,
     /// `第17条`; empty before numbering.
     pub label: String,

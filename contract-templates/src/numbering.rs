@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use questionnaires::japanese::width::digits;
+use questionnaires::japanese::width::{digits, digits_in_words};
 use questionnaires::policy::Digits;
 
 use crate::model::{Article, Block, Document, Item, Run};
@@ -57,22 +57,29 @@ pub fn number(
             (article.clause.clone(), place)
         })
         .collect();
-    let mut attachments: BTreeMap<String, String> = BTreeMap::new();
-    let (mut tables, mut forms) = (0, 0);
+    let mut labels: BTreeMap<String, String> = BTreeMap::new();
+    let (mut tables, mut forms, mut chapters) = (0, 0, 0);
     for block in &mut document.blocks {
-        if let Block::Attachment { target, label, .. } = block {
-            *label = if target.starts_with("table:") {
+        let (target, label, written) = match block {
+            Block::Attachment { target, label, .. } if target.starts_with("table:") => {
                 tables += 1;
-                format!("別表{tables}")
-            } else {
+                (target, label, format!("別表{tables}"))
+            }
+            Block::Attachment { target, label, .. } => {
                 forms += 1;
-                format!("様式第{forms}号")
-            };
-            *label = digits(label, style);
-            attachments.insert(target.clone(), label.clone());
-        }
+                (target, label, format!("様式第{forms}号"))
+            }
+            Block::Chapter { target, label, .. } => {
+                chapters += 1;
+                (target, label, format!("第{chapters}章"))
+            }
+            _ => continue,
+        };
+        *label = digits(&written, style);
+        labels.insert(target.clone(), label.clone());
     }
-    let mut numberer = Numberer { places, attachments, survivors, style, dangling: Vec::new() };
+    let suffix = document.numbering.suffix();
+    let mut numberer = Numberer { places, labels, survivors, style, suffix, dangling: Vec::new() };
     for block in &mut document.blocks {
         numberer.block(block);
     }
@@ -81,9 +88,12 @@ pub fn number(
 
 struct Numberer<'a> {
     places: BTreeMap<String, Place>,
-    attachments: BTreeMap<String, String>,
+    /// Of chapters, 別表 and 様式.
+    labels: BTreeMap<String, String>,
     survivors: &'a [String],
     style: Digits,
+    /// 条, or nothing where articles are counted 第1, 第2.
+    suffix: &'static str,
     dangling: Vec<DanglingReference>,
 }
 
@@ -101,13 +111,14 @@ impl Numberer<'_> {
             Block::Article(article) => self.article(article),
             Block::Title { text }
             | Block::Subtitle { text }
-            | Block::Paragraph { text }
+            | Block::Paragraph { text, .. }
             | Block::Heading { text }
+            | Block::Chapter { text, .. }
             | Block::Attachment { text, .. } => self.runs(text, Here::default()),
             Block::List { items } => {
                 for (index, item) in items.iter_mut().enumerate() {
                     item.label = digits(&(index + 1).to_string(), self.style);
-                    self.item(item, 1, Here::default());
+                    self.item(item, 0, Here::default());
                 }
             }
             Block::Table(table) => {
@@ -116,12 +127,13 @@ impl Numberer<'_> {
                 }
             }
             Block::Signature { blocks } => blocks.iter_mut().for_each(|block| self.block(block)),
+            Block::Turn { .. } => {}
         }
     }
 
     fn article(&mut self, article: &mut Article) {
         let number = self.places.get(&article.clause).map_or(0, |place| place.number);
-        article.label = self.numbered("第", number, "条");
+        article.label = self.numbered("第", number, self.suffix);
         let clause = article.clause.clone();
         for (index, item) in article.items.iter_mut().enumerate() {
             // 第1項には番号を付けない。
@@ -145,15 +157,17 @@ impl Numberer<'_> {
 
     fn runs(&mut self, runs: &mut [Run], here: Here<'_>) {
         for run in runs {
-            if let Run::Reference { target, text } = run {
-                match self.resolve(target, here) {
+            match run {
+                Run::Reference { target, text } => match self.resolve(target, here) {
                     Some(resolved) => *text = resolved,
                     None => {
                         let place = if here.clause.is_empty() { "文書" } else { here.clause };
                         self.dangling
                             .push(DanglingReference { place: place.to_owned(), target: target.clone() });
                     }
-                }
+                },
+                Run::Text { text } => *text = digits_in_words(text, self.style),
+                Run::Blank | Run::Break => {}
             }
         }
     }
@@ -166,7 +180,7 @@ impl Numberer<'_> {
         if target == "survivors" {
             return self.survivors_in_words(here);
         }
-        if let Some(label) = self.attachments.get(target) {
+        if let Some(label) = self.labels.get(target) {
             return Some(label.clone());
         }
         let (clause, inner) = target.split_once('#').unwrap_or((target, ""));
@@ -177,7 +191,7 @@ impl Numberer<'_> {
             _ if own => String::new(),
             number if here.article > 0 && number + 1 == here.article => "前条".to_owned(),
             number if here.article > 0 && number == here.article + 1 => "次条".to_owned(),
-            number => self.numbered("第", number, "条"),
+            number => self.numbered("第", number, self.suffix),
         };
         let paragraph = match paragraph {
             "" if own && !clause.is_empty() => return Some("この条".to_owned()),
@@ -208,7 +222,7 @@ impl Numberer<'_> {
             .iter()
             .filter(|clause| *clause != here.clause)
             .filter_map(|clause| self.places.get(clause))
-            .map(|place| format!("{}（{}）", self.numbered("第", place.number, "条"), place.heading))
+            .map(|place| format!("{}（{}）", self.numbered("第", place.number, self.suffix), place.heading))
             .collect();
         match named.split_last()? {
             (last, []) => Some(last.clone()),

@@ -88,14 +88,6 @@ impl Selection {
     pub fn included(&self) -> impl Iterator<Item = &Entry> {
         self.entries.iter().filter(|entry| entry.included)
     }
-
-    /// What skeletons ask for: `CL-17` and `CL-17/approval`.
-    #[must_use]
-    pub fn names(&self) -> Vec<String> {
-        self.included()
-            .flat_map(|entry| [entry.clause.clone(), format!("{}/{}", entry.clause, entry.variant)])
-            .collect()
-    }
 }
 
 /// Decides every clause. Of several switches of one clause the last counts.

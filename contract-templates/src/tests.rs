@@ -1,6 +1,8 @@
 //! The whole way on the real clauses.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
+use std::sync::LazyLock;
+
 use jiff::Timestamp;
 use proptest::prelude::*;
 use questionnaires::answer::AnswerSheet;
@@ -9,10 +11,10 @@ use questionnaires::content::Content;
 use questionnaires::policy::{FactValue, Facts, Profile};
 use serde_json::{Map, Value, json};
 
-use crate::library::Library;
+use crate::library::{Library, VariableKind};
 use crate::model::{Block, Run, plain};
 use crate::select::{Setting, Switch};
-use crate::{Request, WriteError, Written, docx, write};
+use crate::{Draft, Request, WriteError, Written, docx, draft, write};
 
 fn library() -> Library {
     Library::embedded().unwrap_or_else(|problems| panic!("{}", lines(&problems)))
@@ -80,20 +82,38 @@ impl Bench {
         )
     }
 
+    fn request<'a>(
+        &'a self,
+        document: &'a str,
+        facts: &'a Facts,
+        switches: &'a [Switch],
+        values: &'a Value,
+    ) -> Request<'a> {
+        static UNANSWERED: LazyLock<AnswerSheet> = LazyLock::new(AnswerSheet::default);
+        Request {
+            document,
+            subject: Subject { vocabulary: &self.vocabulary, facts, answers: &UNANSWERED },
+            switches,
+            values,
+            profile: &self.profile,
+            classification: "自治体機密性2",
+            author: "見本町",
+            created: Timestamp::from_second(1_775_000_000).unwrap(),
+        }
+    }
+
     fn write(&self, facts: &Facts, switches: &[Switch], values: &Value) -> Result<Written, WriteError> {
-        write(
-            &self.library,
-            &Request {
-                document: "D-10",
-                subject: Subject { vocabulary: &self.vocabulary, facts, answers: &AnswerSheet::default() },
-                switches,
-                values,
-                profile: &self.profile,
-                classification: "自治体機密性2",
-                author: "見本町",
-                created: Timestamp::from_second(1_775_000_000).unwrap(),
-            },
-        )
+        write(&self.library, &self.request("D-10", facts, switches, values))
+    }
+
+    fn draft(
+        &self,
+        document: &str,
+        facts: &Facts,
+        switches: &[Switch],
+        values: &Value,
+    ) -> Result<Draft, WriteError> {
+        draft(&self.library, &self.request(document, facts, switches, values))
     }
 }
 
@@ -214,7 +234,7 @@ fn a_missing_value_is_named_and_a_blank_is_ruled() {
     values["vendor"] = json!({});
     let written = bench.write(&facts, &[], &values).unwrap();
     let blanks = written.document.blocks.iter().filter(|block| match block {
-        Block::Paragraph { text } => text.contains(&Run::Blank),
+        Block::Paragraph { text, .. } => text.contains(&Run::Blank),
         _ => false,
     });
     assert!(blanks.count() > 0, "the preamble names the vendor");
@@ -336,4 +356,93 @@ fn speed() {
         first.document.articles().count(),
         first.docx.len()
     );
+}
+
+#[test]
+fn every_text_of_every_clause_passes_the_checks() {
+    let content = content();
+    let library = library();
+    for id in ["anan", "hokuto"] {
+        let profile = content.profile(id).unwrap().clone();
+        let vocabulary = content.vocabulary(&profile);
+        let mut values = examples(&library);
+        for (name, term) in [("a", "party_a"), ("b", "party_b")] {
+            values[name] = json!(profile.terms[term]);
+        }
+        let bench =
+            Bench { library: Library::embedded().unwrap_or_else(|_| panic!()), vocabulary, profile, values };
+        let mut findings = std::collections::BTreeSet::new();
+        for clause in &bench.library.clauses {
+            for variant in &clause.variants {
+                let switch =
+                    Switch { setting: Setting::On, variant: Some(variant.id.clone()), ..off(&clause.id) };
+                let facts = Bench::facts(if clause.order % 20 == 0 { "P1" } else { "P3" }, "3B", true);
+                match bench.draft("D-10", &facts, &[switch], &bench.values) {
+                    Ok(draft) => findings.extend(
+                        draft
+                            .findings
+                            .iter()
+                            .map(|f| format!("{} {} {} {}", f.rule, f.place, f.excerpt, f.advice)),
+                    ),
+                    Err(error) => panic!("{} {}: {error}", clause.id, variant.id),
+                }
+            }
+        }
+        assert!(findings.is_empty(), "{id}: {findings:#?}");
+    }
+}
+
+/// The values that a program always has: those without a blank to stand for them, and no rows.
+fn bare(library: &Library) -> Value {
+    let mut values = examples(library);
+    for variable in library.variables.iter().filter(|variable| !variable.name.contains("[]")) {
+        if !variable.fallback_blank && variable.kind != VariableKind::Rows {
+            continue;
+        }
+        let (parent, name) = variable.name.rsplit_once('.').unwrap_or(("", &variable.name));
+        let at = if parent.is_empty() { &mut values } else { &mut values[parent] };
+        at.as_object_mut().unwrap().remove(name);
+    }
+    values
+}
+
+#[test]
+fn every_document_is_written_complete_and_empty_without_findings() {
+    let content = content();
+    for id in ["anan", "hokuto"] {
+        let profile = content.profile(id).unwrap().clone();
+        let vocabulary = content.vocabulary(&profile);
+        let library = library();
+        let own_words = |mut values: Value| {
+            for (name, term) in [
+                ("a", "party_a"),
+                ("b", "party_b"),
+                ("kind", "municipality_kind"),
+                ("cloud_service", "cloud_service"),
+            ] {
+                values[name] = json!(profile.terms[term]);
+            }
+            // The town of the examples becomes a city where the policy is a city's.
+            let text = values.to_string().replace("町", &profile.terms["municipality_kind"]);
+            profile.with_own_words(&serde_json::from_str::<Value>(&text).unwrap())
+        };
+        let (complete, empty) = (own_words(examples(&library)), own_words(bare(&library)));
+        let bench = Bench { library, vocabulary, profile: profile.clone(), values: Value::Null };
+        let facts = Bench::facts("P3", "3B", true);
+        let mut wrong = Vec::new();
+        for document in &bench.library.documents {
+            for (state, values) in [("complete", &complete), ("empty", &empty)] {
+                match bench.draft(&document.id, &facts, &[], values) {
+                    Ok(draft) => wrong.extend(draft.findings.iter().map(|f| {
+                        format!(
+                            "{} {state}: {} {} 「{}」 {}",
+                            document.id, f.rule, f.place, f.excerpt, f.advice
+                        )
+                    })),
+                    Err(error) => wrong.push(format!("{} {state}: {error}", document.id)),
+                }
+            }
+        }
+        assert!(wrong.is_empty(), "{id}\n{}", wrong.join("\n"));
+    }
 }

@@ -64,13 +64,29 @@ pub enum WriteError {
     Docx(#[from] docx::DocxError),
 }
 
-/// Writes a document.
+/// A document before it becomes a file.
+#[derive(Debug, Clone)]
+pub struct Draft {
+    /// Clauses with reasons.
+    pub selection: Selection,
+    /// The numbered document.
+    pub document: Document,
+    /// Findings of the 公用文チェック.
+    pub findings: Vec<Finding>,
+    /// 対照表
+    pub comparison: Vec<ComparisonRow>,
+}
+
+/// Selects, composes, numbers and checks a document.
 ///
 /// # Errors
-/// A missing value, a reference to a dropped article, or a Word file that cannot be put together.
-pub fn write(library: &Library, request: &Request<'_>) -> Result<Written, WriteError> {
+/// An unknown document, a missing value, or a reference to a dropped article.
+pub fn draft(library: &Library, request: &Request<'_>) -> Result<Draft, WriteError> {
+    let template = library
+        .document(request.document)
+        .ok_or_else(|| ComposeError::UnknownDocument(request.document.to_owned()))?;
     let selection = select::select(library, &request.subject, request.switches).under(request.profile);
-    let (skeleton, clauses) = compose::compose(library, request.document, &selection, request.values)?;
+    let (skeleton, clauses) = compose::compose(library, template, &selection, request.values)?;
     let skeleton = markdown::skeleton(&skeleton);
     let articles = selection.included().zip(clauses).map(|(entry, (clause, text))| {
         Block::Article(Article {
@@ -81,17 +97,29 @@ pub fn write(library: &Library, request: &Request<'_>) -> Result<Written, WriteE
         })
     });
     let blocks = skeleton.before.into_iter().chain(articles).chain(skeleton.after).collect();
-    let title = library.document(request.document).map_or(String::new(), |document| document.title.clone());
+    let title = request.profile.in_own_words(&template.title).into_owned();
     let survivors: Vec<String> = selection
         .included()
         .filter(|entry| library.clause(&entry.clause).is_some_and(|clause| clause.survives))
         .map(|entry| entry.clause.clone())
         .collect();
-    let document = numbering::number(Document { title, blocks }, request.profile.style.digits, &survivors)
+    let document = Document { title, numbering: template.numbering, blocks };
+    let document = numbering::number(document, request.profile.style.digits, &survivors)
         .map_err(WriteError::Dangling)?;
-    let kind = request.profile.terms.get("municipality_kind").cloned().unwrap_or_default();
-    let findings = lint::check(&document, &lint::Setting { municipality_kind: kind });
+    let electronic = request.values.get("electronic_contract") == Some(&Value::Bool(true));
+    let setting =
+        lint::Setting { electronic, ..lint::Setting::of(request.profile, template.tone, &library.laws) };
+    let findings = lint::check(&document, &setting);
     let comparison = comparison(request.profile, &selection, &document);
+    Ok(Draft { selection, document, findings, comparison })
+}
+
+/// Writes a document as a Word file.
+///
+/// # Errors
+/// As [`draft`], or a Word file that cannot be put together.
+pub fn write(library: &Library, request: &Request<'_>) -> Result<Written, WriteError> {
+    let Draft { selection, document, findings, comparison } = draft(library, request)?;
     let properties = Properties {
         title: &document.title,
         author: request.author,

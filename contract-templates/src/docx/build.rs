@@ -3,13 +3,14 @@
 //! Numbers are literal text with hanging indents, so nothing here uses Word's numbering.
 
 use docx_rs::{
-    AlignmentType, BreakType, DocGrid, DocGridType, Docx, Footer, Header, LineSpacing, NumPages, PageMargin,
-    PageNum, Paragraph, Run as WordRun, RunFonts, Shading, ShdType, SpecialIndentType, Style, StyleType,
-    Table as WordTable, TableCell, TableCellMargins, TableLayoutType, TableRow, WidthType, XMLDocx,
+    AlignmentType, BreakType, DocGrid, DocGridType, Docx, Footer, Header, HeightRule, LineSpacing, NumPages,
+    PageMargin, PageNum, Paragraph, Run as WordRun, RunFonts, Shading, ShdType, SpecialIndentType, Style,
+    StyleType, Table as WordTable, TableCell, TableCellMargins, TableLayoutType, TableRow, WidthType,
+    XMLDocx,
 };
 
 use super::Properties;
-use crate::model::{Block, Document, Item, Run, Table, plain};
+use crate::model::{Block, Document, Item, Layout, Run, Table, plain};
 
 /// Body and heading faces: the ones every municipal office has.
 const MINCHO: &str = "ＭＳ 明朝";
@@ -22,6 +23,12 @@ const CHARACTER: i32 = 210;
 const WIDTH: usize = 11_906 - 2 * 1_418;
 /// A row height that nothing real has; the normalising pass turns it into a repeated header row.
 pub(super) const HEADER_ROW_MARK: f32 = 0.01;
+/// Style of the paragraph that ends a section; the normalising pass gives it the section's page set-up.
+pub(super) const TURN: &str = "PageTurn";
+/// Width of the text area of a landscape page.
+const WIDE: usize = 16_838 - 2 * 1_418;
+/// Height of a row that is to be filled in by hand, in twips: room for a line of handwriting.
+const ROOM_TO_WRITE: f32 = 480.0;
 
 pub(super) fn build(document: &Document, properties: &Properties<'_>) -> XMLDocx {
     let mut docx = Docx::new()
@@ -47,11 +54,11 @@ pub(super) fn build(document: &Document, properties: &Properties<'_>) -> XMLDocx
         .section_property
         .clone()
         .doc_grid(DocGrid::with_empty().grid_type(DocGridType::Lines).line_pitch(360));
-    let mut blocks = Vec::new();
+    let mut writer = Writer { out: Vec::new(), width: WIDTH };
     for block in &document.blocks {
-        write_block(block, false, &mut blocks);
+        writer.block(block, false);
     }
-    for block in blocks {
+    for block in writer.out {
         docx = match block {
             Word::Paragraph(paragraph) => docx.add_paragraph(*paragraph),
             Word::Table(table) => docx.add_table(*table),
@@ -74,6 +81,10 @@ fn styles() -> Vec<Style> {
     let mut heading = paragraph("ArticleHeading", "条見出し").fonts(fonts(GOTHIC)).outline_lvl(0);
     heading.paragraph_property =
         heading.paragraph_property.keep_next(true).line_spacing(LineSpacing::new().before(180));
+    let mut chapter =
+        paragraph("Chapter", "章").fonts(fonts(GOTHIC)).align(AlignmentType::Center).outline_lvl(0);
+    chapter.paragraph_property =
+        chapter.paragraph_property.keep_next(true).line_spacing(LineSpacing::new().before(300).after(60));
     let mut attachment = paragraph("Attachment", "別表・様式").fonts(fonts(GOTHIC)).size(24).outline_lvl(0);
     attachment.paragraph_property =
         attachment.paragraph_property.keep_next(true).line_spacing(LineSpacing::new().after(120));
@@ -95,7 +106,12 @@ fn styles() -> Vec<Style> {
             None,
             None,
         ),
+        paragraph("Plain", "左寄せ"),
+        paragraph("Right", "右寄せ").align(AlignmentType::Right),
+        paragraph("Center", "中央").align(AlignmentType::Center),
+        chapter,
         heading,
+        paragraph(TURN, "用紙の向きの変わり目").size(2),
         paragraph("Article", "条").align(AlignmentType::Both),
         attachment,
         sub,
@@ -131,56 +147,78 @@ fn footer() -> Footer {
     )
 }
 
-fn write_block(block: &Block, together: bool, out: &mut Vec<Word>) {
-    let styled =
-        |style: &str, text: &[Run]| with_runs(Paragraph::new().style(style).keep_next(together), text);
-    match block {
-        Block::Title { text } => out.push(Word::Paragraph(Box::new(styled("Title", text)))),
-        Block::Subtitle { text } => out.push(Word::Paragraph(Box::new(styled("Subtitle", text)))),
-        Block::Paragraph { text } => out.push(Word::Paragraph(Box::new(styled("Body", text)))),
-        Block::Heading { text } => out.push(Word::Paragraph(Box::new(styled("SubHeading", text)))),
-        Block::Article(article) => {
-            let heading = format!("（{}）", article.heading);
-            out.push(Word::Paragraph(Box::new(styled("ArticleHeading", &[Run::text(heading)]))));
-            for (index, item) in article.items.iter().enumerate() {
-                let label = if index == 0 { article.label.as_str() } else { item.label.as_str() };
-                write_item(label, item, 0, out);
+/// Blocks on their way to paragraphs and tables.
+struct Writer {
+    out: Vec<Word>,
+    /// Width of the text area where we are.
+    width: usize,
+}
+
+impl Writer {
+    fn paragraph(&mut self, paragraph: Paragraph) {
+        self.out.push(Word::Paragraph(Box::new(paragraph)));
+    }
+
+    fn block(&mut self, block: &Block, together: bool) {
+        let styled =
+            |style: &str, text: &[Run]| with_runs(Paragraph::new().style(style).keep_next(together), text);
+        match block {
+            Block::Title { text } => self.paragraph(styled("Title", text)),
+            Block::Subtitle { text } => self.paragraph(styled("Subtitle", text)),
+            Block::Paragraph { layout, text } => {
+                let style = match layout {
+                    Layout::Body => "Body",
+                    Layout::Plain => "Plain",
+                    Layout::Right => "Right",
+                    Layout::Center => "Center",
+                };
+                self.paragraph(styled(style, text));
+            }
+            Block::Heading { text } => self.paragraph(styled("SubHeading", text)),
+            Block::Chapter { label, text, .. } => self.paragraph(styled("Chapter", &labelled(label, text))),
+            Block::Article(article) => {
+                let heading = format!("（{}）", article.heading);
+                self.paragraph(styled("ArticleHeading", &[Run::text(heading)]));
+                for (index, item) in article.items.iter().enumerate() {
+                    let label = if index == 0 { article.label.as_str() } else { item.label.as_str() };
+                    self.item(label, item, 0);
+                }
+            }
+            Block::Attachment { label, text, .. } => {
+                let paragraph = Paragraph::new().style("Attachment").page_break_before(true);
+                self.paragraph(with_runs(paragraph, &labelled(label, text)));
+            }
+            Block::List { items } => items.iter().for_each(|item| self.item(&item.label, item, 1)),
+            Block::Table(table) => {
+                self.out.push(Word::Table(Box::new(word_table(table, together, self.width))));
+                // Two tables in a row would grow together.
+                self.paragraph(Paragraph::new().style("Cell"));
+            }
+            Block::Signature { blocks } => blocks.iter().for_each(|inner| self.block(inner, true)),
+            Block::Turn { landscape } => {
+                self.width = if *landscape { WIDE } else { WIDTH };
+                self.paragraph(Paragraph::new().style(TURN));
             }
         }
-        Block::Attachment { label, text, .. } => {
-            let mut runs = vec![Run::text(format!("{label}　"))];
-            runs.extend(text.iter().cloned());
-            let paragraph = with_runs(Paragraph::new().style("Attachment").page_break_before(true), &runs);
-            out.push(Word::Paragraph(Box::new(paragraph)));
+    }
+
+    /// Text that hangs under its number: the number stands at the depth, the following lines one character further in.
+    fn item(&mut self, label: &str, item: &Item, depth: i32) {
+        let left = CHARACTER * (depth + 1);
+        let runs = if label.is_empty() { item.text.clone() } else { labelled(label, &item.text) };
+        let hanging = Some(SpecialIndentType::Hanging(CHARACTER));
+        let paragraph = Paragraph::new().style("Article").indent(Some(left), hanging, None, None);
+        self.paragraph(with_runs(paragraph, &runs));
+        for child in &item.children {
+            self.item(&child.label, child, depth + 1);
         }
-        Block::List { items } => items.iter().for_each(|item| write_item(&item.label, item, 1, out)),
-        Block::Table(table) => {
-            out.push(Word::Table(Box::new(word_table(table, together))));
-            // Two tables in a row would grow together.
-            out.push(Word::Paragraph(Box::new(Paragraph::new().style("Cell"))));
-        }
-        Block::Signature { blocks } => blocks.iter().for_each(|inner| write_block(inner, true, out)),
     }
 }
 
-/// Text that hangs under its number: the number stands at the depth, the following lines one character further in.
-fn write_item(label: &str, item: &Item, depth: i32, out: &mut Vec<Word>) {
-    let left = CHARACTER * (depth + 1);
-    let mut runs = Vec::new();
-    if !label.is_empty() {
-        runs.push(Run::text(format!("{label}　")));
-    }
-    runs.extend(item.text.iter().cloned());
-    let paragraph = Paragraph::new().style("Article").indent(
-        Some(left),
-        Some(SpecialIndentType::Hanging(CHARACTER)),
-        None,
-        None,
-    );
-    out.push(Word::Paragraph(Box::new(with_runs(paragraph, &runs))));
-    for child in &item.children {
-        write_item(&child.label, child, depth + 1, out);
-    }
+fn labelled(label: &str, text: &[Run]) -> Vec<Run> {
+    let mut runs = vec![Run::text(format!("{label}　"))];
+    runs.extend(text.iter().cloned());
+    runs
 }
 
 fn with_runs(mut paragraph: Paragraph, runs: &[Run]) -> Paragraph {
@@ -199,12 +237,15 @@ fn clean(text: &str) -> String {
     questionnaires::japanese::text::clean_text(text).replace(['\n', '\t'], " ")
 }
 
-fn word_table(table: &Table, together: bool) -> WordTable {
+fn word_table(table: &Table, together: bool, width: usize) -> WordTable {
     let columns = table.header.len().max(1);
-    let widths = widths(table, columns);
+    let widths = widths(table, columns, width);
     let row = |cells: &[Vec<Run>], is_header: bool| {
+        let to_fill = cells.iter().any(|cell| cell.is_empty() || cell.as_slice() == [Run::Blank]);
         let cells = widths.iter().enumerate().map(|(index, width)| {
+            // A cell is a ruled blank by itself.
             let runs = cells.get(index).map_or(&[][..], Vec::as_slice);
+            let runs = if runs == [Run::Blank] { &[] } else { runs };
             let paragraph = with_runs(Paragraph::new().style("Cell").keep_next(is_header || together), runs);
             let cell = TableCell::new().add_paragraph(paragraph).width(*width, WidthType::Dxa);
             if is_header {
@@ -214,7 +255,11 @@ fn word_table(table: &Table, together: bool) -> WordTable {
             }
         });
         let row = TableRow::new(cells.collect()).cant_split();
-        if is_header { row.row_height(HEADER_ROW_MARK) } else { row }
+        match to_fill {
+            _ if is_header => row.row_height(HEADER_ROW_MARK),
+            true => row.row_height(ROOM_TO_WRITE).height_rule(HeightRule::AtLeast),
+            false => row,
+        }
     };
     let mut rows = vec![row(&table.header, true)];
     rows.extend(table.rows.iter().map(|cells| row(cells, false)));
@@ -226,7 +271,7 @@ fn word_table(table: &Table, together: bool) -> WordTable {
 }
 
 /// Columns as wide as their longest content asks for, none narrower than four characters.
-fn widths(table: &Table, columns: usize) -> Vec<usize> {
+fn widths(table: &Table, columns: usize, width: usize) -> Vec<usize> {
     let longest = |column: usize| {
         let cells = std::iter::once(&table.header).chain(&table.rows).filter_map(|row| row.get(column));
         cells.map(|cell| plain(cell).chars().count()).max().unwrap_or(1).clamp(4, 24)
@@ -239,15 +284,18 @@ fn widths(table: &Table, columns: usize) -> Vec<usize> {
     let wanted: Vec<usize> = (0..columns)
         .map(|column| if blank(column) { longest(column).max(8) } else { longest(column) })
         .collect();
-    let two_columns_to_fill =
-        columns == 2 && table.rows.iter().any(|row| row.get(1).is_some_and(Vec::is_empty));
+    let two_columns_to_fill = columns == 2
+        && table
+            .rows
+            .iter()
+            .any(|row| row.get(1).is_some_and(|cell| cell.is_empty() || cell.as_slice() == [Run::Blank]));
     let wanted = if two_columns_to_fill { vec![10, 16] } else { wanted };
     let total: usize = wanted.iter().sum();
-    let mut widths: Vec<usize> = wanted.iter().map(|share| WIDTH * share / total.max(1)).collect();
+    let mut widths: Vec<usize> = wanted.iter().map(|share| width * share / total.max(1)).collect();
     // What the division leaves over goes to the last column.
     let given: usize = widths.iter().sum();
     if let Some(last) = widths.last_mut() {
-        *last += WIDTH - given;
+        *last += width - given;
     }
     widths
 }

@@ -3,6 +3,7 @@
 
 use docx_rs::XMLDocx;
 
+use super::build::TURN;
 use super::tree::{Element, Node};
 use super::{DocxError, Properties};
 
@@ -14,6 +15,7 @@ pub(super) fn normalise(parts: &mut XMLDocx, properties: &Properties<'_>) -> Res
             mark_header_rows(element);
             complete_section(element);
         });
+        turn_pages(root);
         renumber(root, &mut paragraphs);
     })?;
     mend("styles", &mut parts.styles, |root| root.visit(&mut complete_styles))?;
@@ -87,6 +89,41 @@ fn complete_section(element: &mut Element) {
         let grid = Element::new("w:docGrid", &[("w:type", "lines"), ("w:linePitch", "360")]);
         element.children.push(Node::Element(grid));
     }
+}
+
+/// Ends a section at every paragraph that turns the page. docx-rs cannot: its sections lose their footers.
+fn turn_pages(root: &mut Element) {
+    let Some(body) = root.elements_mut().find(|child| child.name == "w:body") else { return };
+    let Some(last) = body.elements_mut().find(|child| child.name == "w:sectPr").map(|own| own.clone()) else {
+        return;
+    };
+    let mut landscape = false;
+    for paragraph in body.elements_mut().filter(|child| child.name == "w:p") {
+        let Some(properties) = paragraph.elements_mut().find(|child| child.name == "w:pPr") else { continue };
+        let turns = properties
+            .elements_mut()
+            .any(|child| child.name == "w:pStyle" && child.attribute("w:val") == Some(TURN));
+        if turns {
+            properties.children.push(Node::Element(section(&last, landscape)));
+            landscape = !landscape;
+        }
+    }
+    for end in body.elements_mut().filter(|child| child.name == "w:sectPr") {
+        *end = section(&last, landscape);
+    }
+}
+
+/// A section like another, in an orientation.
+fn section(like: &Element, landscape: bool) -> Element {
+    let mut own = like.clone();
+    if landscape {
+        for size in own.elements_mut().filter(|child| child.name == "w:pgSz") {
+            size.set("w:w", "16838");
+            size.set("w:h", "11906");
+            size.set("w:orient", "landscape");
+        }
+    }
+    own
 }
 
 fn complete_styles(element: &mut Element) {

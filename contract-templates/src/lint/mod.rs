@@ -1,11 +1,22 @@
 //! 公用文チェック: what a careful reader would mark, found in the numbered document.
+//!
+//! [`RULES`] lists every rule with its source, an example that it finds and one that it leaves alone. A rule looks at a
+//! line (`words`, `patterns`), or at the document as a whole (`structure`).
 
+mod patterns;
 mod rules;
+mod structure;
+mod words;
+
+#[cfg(test)]
+mod tests;
 
 use serde::Serialize;
 
-use crate::model::{Block, Document, Item, plain};
+use crate::library::{Law, Tone};
+use crate::model::{Block, Document, Item, Layout, Run, plain};
 
+pub(crate) use rules::Test;
 pub use rules::{RULES, Rule};
 
 /// A finding.
@@ -21,74 +32,173 @@ pub struct Finding {
     pub advice: &'static str,
 }
 
-/// What the checks need to know of the municipality.
-#[derive(Debug, Clone, Default)]
-pub struct Setting {
-    /// 町, 市, 村, 組合: the others must not occur as 本市, 市長 and so on.
+/// What the checks need to know of the document and the municipality.
+#[derive(Debug, Clone)]
+pub struct Setting<'a> {
+    /// How the document speaks.
+    pub tone: Tone,
+    /// 町, 市, 村, 組合: the others must not occur as 本市, 市長 and so on. Empty: not checked.
     pub municipality_kind: String,
+    /// What the parties are called: 甲 and 乙, or 発注者 and 受注者. Empty: not checked.
+    pub parties: (String, String),
+    /// What the names of classes begin with: 自治体機密性. Empty: not checked.
+    pub class_prefix: String,
+    /// Whether the contract is concluded electronically.
+    pub electronic: bool,
+    /// The laws whose names and numbers are known.
+    pub laws: &'a [Law],
 }
 
-/// A sentence with its place.
+impl<'a> Setting<'a> {
+    /// The setting of a policy.
+    #[must_use]
+    pub fn of(profile: &questionnaires::policy::Profile, tone: Tone, laws: &'a [Law]) -> Self {
+        let term = |name: &str| profile.terms.get(name).cloned().unwrap_or_default();
+        Self {
+            tone,
+            municipality_kind: term("municipality_kind"),
+            parties: (term("party_a"), term("party_b")),
+            class_prefix: term("class_prefix"),
+            electronic: false,
+            laws,
+        }
+    }
+}
+
+/// What part of a document a line is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Part {
+    /// 標題, 見出し, 宛先, 日付 and the like.
+    Heading,
+    /// A sentence of running text or a 項.
+    Sentence,
+    /// A 号 or its subdivision.
+    Point,
+    /// A cell of a table.
+    Cell,
+}
+
+/// A line with its place.
+#[derive(Debug)]
 pub(crate) struct Line {
     place: String,
+    part: Part,
     text: String,
+    /// The text without resolved references.
+    typed: String,
 }
 
 /// Checks a numbered document.
 #[must_use]
-pub fn check(document: &Document, setting: &Setting) -> Vec<Finding> {
+pub fn check(document: &Document, setting: &Setting<'_>) -> Vec<Finding> {
     let lines = lines(document);
-    let mut findings: Vec<Finding> = lines.iter().flat_map(|line| rules::check_line(line, setting)).collect();
-    findings.extend(rules::check_structure(document));
+    let mut findings = Vec::new();
+    for rule in RULES {
+        let mut found = |place: &str, excerpt: String| {
+            findings.push(Finding { rule: rule.id, place: place.to_owned(), excerpt, advice: rule.advice });
+        };
+        match rule.test {
+            Test::Words { words, except } => {
+                for line in &lines {
+                    words::found(&line.text, words, except)
+                        .for_each(|word| found(&line.place, word.to_owned()));
+                }
+            }
+            Test::Pattern(pattern) => {
+                for line in &lines {
+                    patterns::found(&line.text, pattern)
+                        .into_iter()
+                        .for_each(|word| found(&line.place, word));
+                }
+            }
+            Test::Line(check) => {
+                for line in &lines {
+                    check(line, setting).into_iter().for_each(|word| found(&line.place, word));
+                }
+            }
+            Test::Document(check) => {
+                for (place, excerpt) in check(document, setting) {
+                    found(&place, excerpt);
+                }
+            }
+        }
+    }
     findings
 }
 
+/// Checks a text that stands alone: a term of a profile, an edited article before it is numbered.
+#[must_use]
+pub fn check_text(place: &str, text: &str, setting: &Setting<'_>) -> Vec<Finding> {
+    let block = Block::Paragraph { layout: Layout::Body, text: vec![Run::text(text)] };
+    let document = Document { title: place.to_owned(), blocks: vec![block], ..Document::default() };
+    check(&document, setting)
+}
+
 fn lines(document: &Document) -> Vec<Line> {
-    let mut lines = Vec::new();
-    let mut place = document.title.clone();
-    for block in &document.blocks {
-        collect(block, &mut place, &mut lines);
-    }
-    lines
+    let mut collector = Collector { place: document.title.clone(), lines: Vec::new() };
+    document.blocks.iter().for_each(|block| collector.block(block));
+    collector.lines
 }
 
-fn collect(block: &Block, place: &mut String, lines: &mut Vec<Line>) {
-    let mut push = |place: &str, text: String| lines.push(Line { place: place.to_owned(), text });
-    match block {
-        Block::Title { text }
-        | Block::Subtitle { text }
-        | Block::Paragraph { text }
-        | Block::Heading { text } => {
-            push(place, plain(text));
-        }
-        Block::Attachment { label, text, .. } => {
-            place.clone_from(label);
-            push(place, plain(text));
-        }
-        Block::Article(article) => {
-            push(&article.label, article.heading.clone());
-            for item in &article.items {
-                let own = if item.label.is_empty() {
-                    article.label.clone()
-                } else {
-                    format!("{}第{}項", article.label, item.label)
-                };
-                collect_item(item, &own, lines);
-            }
-        }
-        Block::List { items } => items.iter().for_each(|item| collect_item(item, place, lines)),
-        Block::Table(table) => {
-            for cell in table.header.iter().chain(table.rows.iter().flatten()) {
-                push(place, plain(cell));
-            }
-        }
-        Block::Signature { blocks } => blocks.iter().for_each(|block| collect(block, place, lines)),
-    }
+struct Collector {
+    place: String,
+    lines: Vec<Line>,
 }
 
-fn collect_item(item: &Item, place: &str, lines: &mut Vec<Line>) {
-    lines.push(Line { place: place.to_owned(), text: plain(&item.text) });
-    for child in &item.children {
-        collect_item(child, &format!("{place}{}", child.label), lines);
+impl Collector {
+    fn push(&mut self, place: &str, part: Part, runs: &[Run]) {
+        let typed = runs.iter().map(|run| if let Run::Text { text } = run { text.as_str() } else { "" });
+        let line = Line { place: place.to_owned(), part, text: plain(runs), typed: typed.collect() };
+        self.lines.push(line);
+    }
+
+    fn here(&mut self, part: Part, runs: &[Run]) {
+        let place = self.place.clone();
+        self.push(&place, part, runs);
+    }
+
+    fn block(&mut self, block: &Block) {
+        match block {
+            Block::Title { text } | Block::Subtitle { text } | Block::Heading { text } => {
+                self.here(Part::Heading, text);
+            }
+            Block::Paragraph { layout, text } => {
+                let part = if *layout == Layout::Body { Part::Sentence } else { Part::Heading };
+                self.here(part, text);
+            }
+            Block::Attachment { label, text, .. } | Block::Chapter { label, text, .. } => {
+                self.place.clone_from(label);
+                self.here(Part::Heading, text);
+            }
+            Block::Article(article) => {
+                self.push(&article.label, Part::Heading, &[Run::text(article.heading.clone())]);
+                for item in &article.items {
+                    let own = if item.label.is_empty() {
+                        article.label.clone()
+                    } else {
+                        format!("{}第{}項", article.label, item.label)
+                    };
+                    self.item(item, &own, Part::Sentence);
+                }
+            }
+            Block::List { items } => {
+                let place = self.place.clone();
+                items.iter().for_each(|item| self.item(item, &format!("{place}{}", item.label), Part::Point));
+            }
+            Block::Table(table) => {
+                for cell in table.header.iter().chain(table.rows.iter().flatten()) {
+                    self.here(Part::Cell, cell);
+                }
+            }
+            Block::Signature { blocks } => blocks.iter().for_each(|block| self.block(block)),
+            Block::Turn { .. } => {}
+        }
+    }
+
+    fn item(&mut self, item: &Item, place: &str, part: Part) {
+        self.push(place, part, &item.text);
+        for child in &item.children {
+            self.item(child, &format!("{place}{}", child.label), Part::Point);
+        }
     }
 }

@@ -40,6 +40,23 @@ pub fn digits(text: &str, style: Digits) -> String {
     }
 }
 
+/// Writes the numbers of running text in the width of a style, and leaves codes alone: a number counts as a word of
+/// Japanese where no Latin letter, digit, point, comma, hyphen or the like touches it (30日, but not TLS1.3 or 99.9％).
+#[must_use]
+pub fn digits_in_words(text: &str, style: Digits) -> String {
+    if style == Digits::Half || !text.contains(|c: char| c.is_ascii_digit()) {
+        return text.to_owned();
+    }
+    let chars: Vec<char> = text.chars().collect();
+    let mut written = String::with_capacity(text.len());
+    for piece in chars.chunk_by(|a, b| a.is_ascii() == b.is_ascii()) {
+        let piece: String = piece.iter().collect();
+        let number = piece.chars().all(|c| c.is_ascii_digit());
+        written.push_str(&if number { digits(&piece, style) } else { piece });
+    }
+    written
+}
+
 /// `1,234,567`
 #[must_use]
 pub fn group_digits(number: i64) -> String {
@@ -64,6 +81,9 @@ mod tests {
         assert_eq!(digits("第1条第10項", Digits::Full), "第１条第１０項");
         assert_eq!(digits("第1条第10項", Digits::Half), "第1条第10項");
         assert_eq!(digits("第1条第10項", Digits::SingleFull), "第１条第10項");
+        assert_eq!(digits_in_words("5年以内又は30日（TLS1.3）", Digits::SingleFull), "５年以内又は30日（TLS1.3）");
+        assert_eq!(digits_in_words("99.9％、3,000円、ISO/IEC 27001", Digits::Full), "99.9％、3,000円、ISO/IEC 27001");
+        assert_eq!(digits_in_words("2通", Digits::Half), "2通");
         assert_eq!(group_digits(0), "0");
         assert_eq!(group_digits(1_234_567), "1,234,567");
         assert_eq!(group_digits(-1_000), "-1,000");
