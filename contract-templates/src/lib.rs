@@ -1,13 +1,15 @@
 //! What is written: clauses, documents, numbering, checks and Word files. Pure, like everything below the server.
 //!
 //! Follow a document: [`library`] holds clauses and skeletons; [`select`] decides which clauses and variants apply
-//! and why; [`compose`] renders values into Markdown and [`markdown`] reads it into the [`model`]; [`numbering`] gives
+//! and why; [`edit`] what staff rewrote; [`compose`] renders values into Markdown and [`markdown`] reads it into the [`model`]; [`numbering`] gives
 //! every article, paragraph and reference its literal number; [`lint`] checks the wording; [`docx`] and [`html`]
-//! write it down. [`write()`] does all of it.
+//! write it down; [`difference`] compares two versions. [`write()`] does all of it.
 
 pub mod comparison;
 pub mod compose;
+pub mod difference;
 pub mod docx;
+pub mod edit;
 pub mod html;
 pub mod library;
 pub mod lint;

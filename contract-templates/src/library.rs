@@ -120,9 +120,6 @@ pub struct DocumentTemplate {
     /// Offered for a case only while this holds.
     #[serde(default)]
     pub when: Option<Condition>,
-    /// Requirements that it meets.
-    #[serde(default)]
-    pub requirements: Vec<String>,
     /// The text in Markdown with placeholders.
     #[serde(skip)]
     pub body: String,

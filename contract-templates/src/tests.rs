@@ -94,6 +94,7 @@ impl Bench {
             document,
             subject: Subject { vocabulary: &self.vocabulary, facts, answers: &UNANSWERED },
             switches,
+            edits: &[],
             values,
             profile: &self.profile,
             classification: "自治体機密性2",

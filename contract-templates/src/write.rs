@@ -8,6 +8,7 @@ use serde_json::Value;
 use crate::comparison::{ComparisonRow, comparison};
 use crate::compose::{self, ComposeError};
 use crate::docx::{self, Properties};
+use crate::edit::{self, Edit};
 use crate::library::Library;
 use crate::lint::{self, Finding};
 use crate::markdown;
@@ -23,6 +24,8 @@ pub struct Request<'a> {
     pub subject: Subject<'a>,
     /// What staff switched, oldest first.
     pub switches: &'a [Switch],
+    /// What staff rewrote, oldest first.
+    pub edits: &'a [Edit],
     /// Values for placeholders.
     pub values: &'a Value,
     /// The policy: digits, contract items, kind of municipality.
@@ -88,14 +91,14 @@ pub fn draft(library: &Library, request: &Request<'_>) -> Result<Draft, WriteErr
     let selection = select::select(library, &request.subject, request.switches).under(request.profile);
     let (skeleton, clauses) = compose::compose(library, template, &selection, request.values)?;
     let skeleton = markdown::skeleton(&skeleton);
-    let articles = selection.included().zip(clauses).map(|(entry, (clause, text))| {
-        Block::Article(Article {
-            clause,
-            label: String::new(),
-            heading: entry.heading.clone(),
-            items: markdown::article(&text),
-        })
+    let articles = selection.included().zip(clauses).map(|(entry, (clause, text))| Article {
+        clause,
+        label: String::new(),
+        heading: entry.heading.clone(),
+        items: markdown::article(&text),
     });
+    let edits = if template.holds_clauses() { request.edits } else { &[] };
+    let articles = edit::apply(articles.collect(), edits).into_iter().map(Block::Article);
     let blocks = skeleton.before.into_iter().chain(articles).chain(skeleton.after).collect();
     let title = request.profile.in_own_words(&template.title).into_owned();
     let survivors: Vec<String> = selection

@@ -81,8 +81,14 @@ mod tests {
         assert_eq!(digits("第1条第10項", Digits::Full), "第１条第１０項");
         assert_eq!(digits("第1条第10項", Digits::Half), "第1条第10項");
         assert_eq!(digits("第1条第10項", Digits::SingleFull), "第１条第10項");
-        assert_eq!(digits_in_words("5年以内又は30日（TLS1.3）", Digits::SingleFull), "５年以内又は30日（TLS1.3）");
-        assert_eq!(digits_in_words("99.9％、3,000円、ISO/IEC 27001", Digits::Full), "99.9％、3,000円、ISO/IEC 27001");
+        assert_eq!(
+            digits_in_words("5年以内又は30日（TLS1.3）", Digits::SingleFull),
+            "５年以内又は30日（TLS1.3）"
+        );
+        assert_eq!(
+            digits_in_words("99.9％、3,000円、ISO/IEC 27001", Digits::Full),
+            "99.9％、3,000円、ISO/IEC 27001"
+        );
         assert_eq!(digits_in_words("2通", Digits::Half), "2通");
         assert_eq!(group_digits(0), "0");
         assert_eq!(group_digits(1_234_567), "1,234,567");

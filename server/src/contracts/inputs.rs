@@ -122,6 +122,7 @@ impl Inputs {
                 document: SPECIAL_SPECIFICATIONS,
                 subject,
                 switches: &switches,
+                edits: &[],
                 values: &values,
                 profile,
                 classification: &classification,
