@@ -308,11 +308,6 @@ async fn clauses_are_switched_with_a_reason_or_not_at_all() {
     kacho.post(&format!("/cases/{case}/application"), &[("purpose", "印刷")]).await.sent_to();
     let switch = |clause: &str| format!("/cases/{case}/clauses/{clause}");
     let off = [("setting", "off"), ("reason", "協議の結果による")];
-    assert_eq!(
-        kacho.post(&switch("CL-38"), &off).await.status,
-        StatusCode::CONFLICT,
-        "not before the approval"
-    );
     bucho.post(&format!("/cases/{case}/decision"), &[("outcome", "approve")]).await.sent_to();
     let without_reason = kacho.post(&switch("CL-38"), &[("setting", "off")]).await;
     assert_eq!(without_reason.status, StatusCode::UNPROCESSABLE_ENTITY);
@@ -328,4 +323,10 @@ async fn clauses_are_switched_with_a_reason_or_not_at_all() {
     assert!(page.contains("協議の結果による（見本 kacho）"), "the reason stays, with the name");
     kacho.post(&switch("CL-38"), &[("setting", "automatic")]).await.sent_to();
     assert!(!kacho.get(&format!("/cases/{case}/clauses")).await.page().contains("協議の結果による"));
+    kacho.post(&format!("/cases/{case}/documents"), &[]).await.sent_to();
+    assert_eq!(
+        kacho.post(&switch("CL-38"), &off).await.status,
+        StatusCode::CONFLICT,
+        "not once they are fixed"
+    );
 }

@@ -9,7 +9,8 @@ use questionnaires::japanese::width::group_digits;
 use serde_json::{Map, Value};
 use tera::{Context, Tera};
 
-use crate::library::{DocumentTemplate, Library, VariableKind};
+use crate::document::DocumentTemplate;
+use crate::library::{Library, VariableKind};
 use crate::select::{Entry, Selection};
 
 /// Marks around the target of a reference; private-use characters, which values are stripped of.

@@ -8,6 +8,7 @@
 pub mod comparison;
 pub mod compose;
 pub mod difference;
+pub mod document;
 pub mod docx;
 pub mod edit;
 pub mod html;

@@ -10,13 +10,16 @@ use serde_json::Value;
 use tera::Tera;
 
 use crate::compose;
-use crate::model::Numbering;
+use crate::document::DocumentTemplate;
 
 static CLAUSES: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/clauses");
 static DOCUMENTS: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/documents");
 static PARTS: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/parts");
 const LAWS: &str = include_str!("../laws.toml");
-const VARIABLES: &str = include_str!("../variables.toml");
+const VARIABLES: [(&str, &str); 2] = [
+    ("variables.toml", include_str!("../variables.toml")),
+    ("records.toml", include_str!("../records.toml")),
+];
 
 /// The id of the only text of a clause without variants.
 pub const STANDARD: &str = "standard";
@@ -91,100 +94,6 @@ pub struct Variant {
     /// The text in Markdown with placeholders.
     #[serde(skip)]
     pub body: String,
-}
-
-/// The skeleton of a document.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct DocumentTemplate {
-    /// `D-10`
-    pub id: String,
-    /// Title; terms of the policy as 〔cloud_service〕.
-    pub title: String,
-    /// How it speaks.
-    pub tone: Tone,
-    /// How its articles are counted.
-    pub numbering: Numbering,
-    /// When in the life of a case it is written.
-    pub stage: Stage,
-    /// Who writes it, in a word.
-    pub by: String,
-    /// To whom, in a word.
-    pub to: String,
-    /// Whether the classification stands in the header.
-    #[serde(default)]
-    pub classification_in_header: bool,
-    /// Whether its tables are also given out as a workbook.
-    #[serde(default)]
-    pub workbook: bool,
-    /// Offered for a case only while this holds.
-    #[serde(default)]
-    pub when: Option<Condition>,
-    /// The text in Markdown with placeholders.
-    #[serde(skip)]
-    pub body: String,
-}
-
-impl DocumentTemplate {
-    /// Whether the selected clauses are its articles.
-    #[must_use]
-    pub fn holds_clauses(&self) -> bool {
-        self.body.contains(ARTICLES)
-    }
-}
-
-/// Where a skeleton takes the selected clauses.
-const ARTICLES: &str = "<!-- articles -->";
-
-/// How a document speaks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Tone {
-    /// である体: contracts and rules.
-    Contract,
-    /// ます体: letters, applications.
-    Letter,
-    /// Forms, records, sheets.
-    Form,
-}
-
-/// When a document is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Stage {
-    /// Once for the municipality.
-    Organization,
-    /// Before anybody is asked.
-    Preparation,
-    /// While vendors are judged.
-    Assessment,
-    /// For the decision.
-    Approval,
-    /// With the contract.
-    Contract,
-    /// While the work goes on.
-    Performance,
-    /// When something has happened.
-    Incident,
-    /// At the end.
-    End,
-}
-
-impl Stage {
-    /// In words.
-    #[must_use]
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::Organization => "規程・体制",
-            Self::Preparation => "検討・調達",
-            Self::Assessment => "調査・評価",
-            Self::Approval => "申請・審査",
-            Self::Contract => "契約",
-            Self::Performance => "履行の確認",
-            Self::Incident => "事故・例外",
-            Self::End => "完了・終了",
-        }
-    }
 }
 
 /// A law.
@@ -316,7 +225,7 @@ impl Library {
         let clauses: Vec<_> = texts(&CLAUSES, "clauses").collect();
         let documents: Vec<_> = texts(&DOCUMENTS, "documents").collect();
         let parts: Vec<_> = texts(&PARTS, "parts").collect();
-        Self::load(&clauses, &documents, &parts, LAWS, VARIABLES)
+        Self::load(&clauses, &documents, &parts, LAWS, &VARIABLES)
     }
 
     /// Loads files given as path and text; `parts` are what documents include.
@@ -328,7 +237,7 @@ impl Library {
         document_files: &[(String, String)],
         parts: &[(String, String)],
         laws: &str,
-        variables: &str,
+        variable_files: &[(&str, &str)],
     ) -> Result<Self, Vec<LoadProblem>> {
         let mut problems = Vec::new();
         let mut clauses: Vec<Clause> = clause_files
@@ -343,8 +252,11 @@ impl Library {
         documents.sort_by(|a, b| a.id.cmp(&b.id));
         let laws =
             parse::<LawFile>("laws.toml", laws, 0, &mut problems).map_or_else(Vec::new, |file| file.law);
-        let variables = parse::<VariableFile>("variables.toml", variables, 0, &mut problems)
-            .map_or_else(Vec::new, |f| f.variable);
+        let variables = variable_files
+            .iter()
+            .filter_map(|(file, text)| parse::<VariableFile>(file, text, 0, &mut problems))
+            .flat_map(|file| file.variable)
+            .collect();
         let mut tera = compose::engine();
         for (name, text) in parts {
             if let Err(error) = tera.add_raw_template(name, text) {
@@ -365,6 +277,7 @@ impl Library {
                 problems.push(problem(&name, 0, format!("差込みの書き方を確認してください：{error}")));
             }
         }
+        problems.extend(crate::lint::problem().map(|message| problem("checks.toml", 0, message)));
         let library = Self { clauses, documents, laws, variables, tera };
         library.check_references(&mut problems);
         if problems.is_empty() {
@@ -385,6 +298,23 @@ impl Library {
     #[must_use]
     pub fn document(&self, id: &str) -> Option<&DocumentTemplate> {
         self.documents.iter().find(|document| document.id == id)
+    }
+
+    /// The examples of all variables as values: a complete sample of every document.
+    #[must_use]
+    pub fn examples(&self) -> Value {
+        let mut values = Value::Object(serde_json::Map::new());
+        for variable in self.variables.iter().filter(|variable| !variable.name.contains("[]")) {
+            let mut at = &mut values;
+            for part in variable.name.split('.') {
+                if !at.is_object() {
+                    *at = Value::Object(serde_json::Map::new());
+                }
+                at = &mut at[part];
+            }
+            at.clone_from(&variable.example);
+        }
+        values
     }
 
     /// Holds every condition against a policy's vocabulary.

@@ -187,10 +187,12 @@ impl Numberer<'_> {
         let own = clause.is_empty() || clause == here.clause;
         let place = self.places.get(if clause.is_empty() { here.clause } else { clause })?;
         let (paragraph, point) = inner.split_once('.').unwrap_or((inner, ""));
+        let named = here.article > 0 && !self.suffix.is_empty();
         let article = match place.number {
             _ if own => String::new(),
-            number if here.article > 0 && number + 1 == here.article => "前条".to_owned(),
-            number if here.article > 0 && number == here.article + 1 => "次条".to_owned(),
+            // Where articles are counted 第1, 第2 there is no 条 to speak of.
+            number if named && number + 1 == here.article => "前条".to_owned(),
+            number if named && number == here.article + 1 => "次条".to_owned(),
             number => self.numbered("第", number, self.suffix),
         };
         let paragraph = match paragraph {

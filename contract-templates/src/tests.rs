@@ -9,7 +9,7 @@ use questionnaires::answer::AnswerSheet;
 use questionnaires::condition::{Subject, Vocabulary};
 use questionnaires::content::Content;
 use questionnaires::policy::{FactValue, Facts, Profile};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use crate::library::{Library, VariableKind};
 use crate::model::{Block, Run, plain};
@@ -28,21 +28,6 @@ fn content() -> Content {
     Content::embedded().unwrap_or_else(|problems| panic!("{}", lines(&problems)))
 }
 
-/// The examples of variables.toml as a context.
-fn examples(library: &Library) -> Value {
-    let mut values = json!({});
-    for variable in library.variables.iter().filter(|variable| !variable.name.contains("[]")) {
-        let mut map = values.as_object_mut().unwrap();
-        let mut parts: Vec<&str> = variable.name.split('.').collect();
-        let last = parts.pop().unwrap();
-        for part in parts {
-            map = map.entry(part).or_insert_with(|| Value::Object(Map::new())).as_object_mut().unwrap();
-        }
-        map.insert(last.to_owned(), variable.example.clone());
-    }
-    values
-}
-
 struct Bench {
     library: Library,
     profile: Profile,
@@ -55,7 +40,7 @@ impl Bench {
         let (library, content) = (library(), content());
         let profile = content.profile("anan").unwrap().clone();
         let vocabulary = content.vocabulary(&profile);
-        let values = examples(&library);
+        let values = library.examples();
         Self { library, profile, vocabulary, values }
     }
 
@@ -366,7 +351,7 @@ fn every_text_of_every_clause_passes_the_checks() {
     for id in ["anan", "hokuto"] {
         let profile = content.profile(id).unwrap().clone();
         let vocabulary = content.vocabulary(&profile);
-        let mut values = examples(&library);
+        let mut values = library.examples();
         for (name, term) in [("a", "party_a"), ("b", "party_b")] {
             values[name] = json!(profile.terms[term]);
         }
@@ -395,7 +380,7 @@ fn every_text_of_every_clause_passes_the_checks() {
 
 /// The values that a program always has: those without a blank to stand for them, and no rows.
 fn bare(library: &Library) -> Value {
-    let mut values = examples(library);
+    let mut values = library.examples();
     for variable in library.variables.iter().filter(|variable| !variable.name.contains("[]")) {
         if !variable.fallback_blank && variable.kind != VariableKind::Rows {
             continue;
@@ -427,7 +412,7 @@ fn every_document_is_written_complete_and_empty_without_findings() {
             let text = values.to_string().replace("町", &profile.terms["municipality_kind"]);
             profile.with_own_words(&serde_json::from_str::<Value>(&text).unwrap())
         };
-        let (complete, empty) = (own_words(examples(&library)), own_words(bare(&library)));
+        let (complete, empty) = (own_words(library.examples()), own_words(bare(&library)));
         let bench = Bench { library, vocabulary, profile: profile.clone(), values: Value::Null };
         let facts = Bench::facts("P3", "3B", true);
         let mut wrong = Vec::new();

@@ -180,6 +180,8 @@ fn flash(key: &str) -> Option<Flash> {
         "applied" => "利用を申請しました。",
         "decided" => "決定を記録しました。",
         "generated" => "文書を生成しました。",
+        "edited" => "条文を変更しました。",
+        "accepted" => "指摘を了承しました。",
         "switched" => "条項の扱いを変更しました。",
         "fixed" => "契約条項を確定しました。",
         "entered" => "台帳に登録しました。",

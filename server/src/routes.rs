@@ -138,8 +138,25 @@ pub fn all(app: &App) -> Routes {
         // 特記仕様書
         .get("/cases/{case}/clauses", staff(P::ViewCases), contracts::preview::page)
         .post("/cases/{case}/clauses/{clause}", staff(P::WriteDocuments), contracts::switch::submit)
+        .get("/cases/{case}/clauses/{clause}/text", staff(P::WriteDocuments), contracts::edit::page)
+        .post("/cases/{case}/clauses/{clause}/text", staff(P::WriteDocuments), contracts::edit::submit)
+        // 文書
+        .get("/cases/{case}/documents", staff(P::ViewCases), contracts::list::page)
+        .get("/cases/{case}/drafts/{kind}", staff(P::ViewCases), contracts::draft::page)
+        .post("/cases/{case}/drafts/{kind}", staff(P::WriteDocuments), contracts::draft::accept)
+        .get("/cases/{case}/drafts/{kind}/workbook", staff(P::ViewCases), contracts::workbook::file)
         .post("/cases/{case}/documents", staff(P::WriteDocuments), contracts::generate::submit)
         .get("/cases/{case}/documents/{document}", staff(P::ViewCases), contracts::download::file)
+        .get(
+            "/cases/{case}/documents/{document}/difference",
+            staff(P::ViewCases),
+            contracts::difference::page,
+        )
+        .post(
+            "/cases/{case}/documents/{document}/difference",
+            staff(P::ViewCases),
+            contracts::difference::compare,
+        )
         // 台帳
         .post("/cases/{case}/ledger", staff(P::WriteDocuments), ledger::register::submit)
         .get("/ledger", staff(P::ViewLedger), ledger::list::page)
@@ -147,6 +164,7 @@ pub fn all(app: &App) -> Routes {
         .get("/policy", staff(P::ViewPolicy), policy::overview::page)
         .get("/policy/coverage", staff(P::ViewPolicy), policy::coverage::page)
         .get("/policy/coverage.xlsx", staff(P::ViewPolicy), policy::coverage::sheet)
+        .get("/policy/documents/{kind}", staff(P::ViewPolicy), contracts::organization::file)
         .get("/policy/topics/{topic}", staff(P::ViewPolicy), policy::topic::page)
         .get("/policy/questions.xlsx", staff(P::ViewPolicy), policy::bank_sheet::sheet)
         .get("/policy/bank", staff(P::EditPolicy), policy::bank_sheet::page)

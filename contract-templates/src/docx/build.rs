@@ -23,14 +23,18 @@ const CHARACTER: i32 = 210;
 const WIDTH: usize = 11_906 - 2 * 1_418;
 /// A row height that nothing real has; the normalising pass turns it into a repeated header row.
 pub(super) const HEADER_ROW_MARK: f32 = 0.01;
-/// Style of the paragraph that ends a section; the normalising pass gives it the section's page set-up.
-pub(super) const TURN: &str = "PageTurn";
+/// Styles of the paragraph that ends a section of portrait or landscape pages; the normalising pass gives it the page
+/// set-up. A document that ends in landscape has no paragraph for that.
+pub(super) const END_PORTRAIT: &str = "EndPortrait";
+/// The same for landscape pages.
+pub(super) const END_LANDSCAPE: &str = "EndLandscape";
 /// Width of the text area of a landscape page.
 const WIDE: usize = 16_838 - 2 * 1_418;
 /// Height of a row that is to be filled in by hand, in twips: room for a line of handwriting.
 const ROOM_TO_WRITE: f32 = 480.0;
 
-pub(super) fn build(document: &Document, properties: &Properties<'_>) -> XMLDocx {
+/// The parts, and whether the last pages are landscape.
+pub(super) fn build(document: &Document, properties: &Properties<'_>) -> (XMLDocx, bool) {
     let mut docx = Docx::new()
         .default_fonts(fonts(MINCHO))
         .default_size(SIZE)
@@ -54,17 +58,20 @@ pub(super) fn build(document: &Document, properties: &Properties<'_>) -> XMLDocx
         .section_property
         .clone()
         .doc_grid(DocGrid::with_empty().grid_type(DocGridType::Lines).line_pitch(360));
-    let mut writer = Writer { out: Vec::new(), width: WIDTH };
-    for block in &document.blocks {
+    let mut writer = Writer { out: Vec::new(), landscape: false };
+    // A turn at the very end turns to nothing.
+    let last = document.blocks.iter().rposition(|block| !matches!(block, Block::Turn { .. }));
+    for block in document.blocks.iter().take(last.map_or(0, |last| last + 1)) {
         writer.block(block, false);
     }
+    let landscape = writer.landscape;
     for block in writer.out {
         docx = match block {
             Word::Paragraph(paragraph) => docx.add_paragraph(*paragraph),
             Word::Table(table) => docx.add_table(*table),
         };
     }
-    docx.build()
+    (docx.build(), landscape)
 }
 
 enum Word {
@@ -111,7 +118,8 @@ fn styles() -> Vec<Style> {
         paragraph("Center", "中央").align(AlignmentType::Center),
         chapter,
         heading,
-        paragraph(TURN, "用紙の向きの変わり目").size(2),
+        paragraph(END_PORTRAIT, "縦向きの終わり").size(2),
+        paragraph(END_LANDSCAPE, "横向きの終わり").size(2),
         paragraph("Article", "条").align(AlignmentType::Both),
         attachment,
         sub,
@@ -150,8 +158,8 @@ fn footer() -> Footer {
 /// Blocks on their way to paragraphs and tables.
 struct Writer {
     out: Vec<Word>,
-    /// Width of the text area where we are.
-    width: usize,
+    /// Whether pages are landscape where we are.
+    landscape: bool,
 }
 
 impl Writer {
@@ -190,14 +198,22 @@ impl Writer {
             }
             Block::List { items } => items.iter().for_each(|item| self.item(&item.label, item, 1)),
             Block::Table(table) => {
-                self.out.push(Word::Table(Box::new(word_table(table, together, self.width))));
+                self.out.push(Word::Table(Box::new(word_table(
+                    table,
+                    together,
+                    if self.landscape { WIDE } else { WIDTH },
+                ))));
                 // Two tables in a row would grow together.
                 self.paragraph(Paragraph::new().style("Cell"));
             }
             Block::Signature { blocks } => blocks.iter().for_each(|inner| self.block(inner, true)),
             Block::Turn { landscape } => {
-                self.width = if *landscape { WIDE } else { WIDTH };
-                self.paragraph(Paragraph::new().style(TURN));
+                // Pages that nothing stands on are not begun.
+                if !self.out.is_empty() && *landscape != self.landscape {
+                    let style = if self.landscape { END_LANDSCAPE } else { END_PORTRAIT };
+                    self.paragraph(Paragraph::new().style(style));
+                }
+                self.landscape = *landscape;
             }
         }
     }

@@ -51,7 +51,7 @@ pub enum DocxError {
 /// # Errors
 /// Parts that cannot be normalised or packed; does not happen with what [`crate::markdown`] makes.
 pub fn write(document: &Document, properties: &Properties<'_>) -> Result<Vec<u8>, DocxError> {
-    let mut parts = build::build(document, properties);
-    normalise::normalise(&mut parts, properties)?;
+    let (mut parts, landscape) = build::build(document, properties);
+    normalise::normalise(&mut parts, properties, landscape)?;
     pack::pack(&parts)
 }

@@ -3,11 +3,15 @@
 
 use docx_rs::XMLDocx;
 
-use super::build::TURN;
+use super::build::{END_LANDSCAPE, END_PORTRAIT};
 use super::tree::{Element, Node};
 use super::{DocxError, Properties};
 
-pub(super) fn normalise(parts: &mut XMLDocx, properties: &Properties<'_>) -> Result<(), DocxError> {
+pub(super) fn normalise(
+    parts: &mut XMLDocx,
+    properties: &Properties<'_>,
+    ends_landscape: bool,
+) -> Result<(), DocxError> {
     parts.doc_props.core = core(properties);
     let mut paragraphs = 0;
     mend("document", &mut parts.document, |root| {
@@ -15,7 +19,7 @@ pub(super) fn normalise(parts: &mut XMLDocx, properties: &Properties<'_>) -> Res
             mark_header_rows(element);
             complete_section(element);
         });
-        turn_pages(root);
+        turn_pages(root, ends_landscape);
         renumber(root, &mut paragraphs);
     })?;
     mend("styles", &mut parts.styles, |root| root.visit(&mut complete_styles))?;
@@ -92,24 +96,23 @@ fn complete_section(element: &mut Element) {
 }
 
 /// Ends a section at every paragraph that turns the page. docx-rs cannot: its sections lose their footers.
-fn turn_pages(root: &mut Element) {
+fn turn_pages(root: &mut Element, ends_landscape: bool) {
     let Some(body) = root.elements_mut().find(|child| child.name == "w:body") else { return };
     let Some(last) = body.elements_mut().find(|child| child.name == "w:sectPr").map(|own| own.clone()) else {
         return;
     };
-    let mut landscape = false;
     for paragraph in body.elements_mut().filter(|child| child.name == "w:p") {
         let Some(properties) = paragraph.elements_mut().find(|child| child.name == "w:pPr") else { continue };
-        let turns = properties
-            .elements_mut()
-            .any(|child| child.name == "w:pStyle" && child.attribute("w:val") == Some(TURN));
-        if turns {
-            properties.children.push(Node::Element(section(&last, landscape)));
-            landscape = !landscape;
-        }
+        let style = properties.elements_mut().find(|child| child.name == "w:pStyle");
+        let landscape = match style.and_then(|style| style.attribute("w:val").map(str::to_owned)).as_deref() {
+            Some(END_PORTRAIT) => false,
+            Some(END_LANDSCAPE) => true,
+            _ => continue,
+        };
+        properties.children.push(Node::Element(section(&last, landscape)));
     }
     for end in body.elements_mut().filter(|child| child.name == "w:sectPr") {
-        *end = section(&last, landscape);
+        *end = section(&last, ends_landscape);
     }
 }
 

@@ -1,6 +1,6 @@
 //! 公用文チェック: what a careful reader would mark, found in the numbered document.
 //!
-//! [`RULES`] lists every rule with its source, an example that it finds and one that it leaves alone. A rule looks at a
+//! [`rules()`] lists every rule with its source, an example that it finds and one that it leaves alone. A rule looks at a
 //! line (`words`, `patterns`), or at the document as a whole (`structure`).
 
 mod patterns;
@@ -13,11 +13,12 @@ mod tests;
 
 use serde::Serialize;
 
-use crate::library::{Law, Tone};
+use crate::document::Tone;
+use crate::library::Law;
 use crate::model::{Block, Document, Item, Layout, Run, plain};
 
-pub(crate) use rules::Test;
-pub use rules::{RULES, Rule};
+pub use rules::{Rule, rules};
+pub(crate) use rules::{Test, problem};
 
 /// A finding.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -93,27 +94,31 @@ pub(crate) struct Line {
 pub fn check(document: &Document, setting: &Setting<'_>) -> Vec<Finding> {
     let lines = lines(document);
     let mut findings = Vec::new();
-    for rule in RULES {
+    for rule in rules() {
         let mut found = |place: &str, excerpt: String| {
-            findings.push(Finding { rule: rule.id, place: place.to_owned(), excerpt, advice: rule.advice });
+            let (rule, advice) = (rule.id.as_str(), rule.advice.as_str());
+            findings.push(Finding { rule, place: place.to_owned(), excerpt, advice });
         };
-        match rule.test {
+        match &rule.test {
             Test::Words { words, except } => {
                 for line in &lines {
-                    words::found(&line.text, words, except)
-                        .for_each(|word| found(&line.place, word.to_owned()));
+                    for word in words::found(&line.text, words, except) {
+                        found(&line.place, word.to_owned());
+                    }
                 }
             }
             Test::Pattern(pattern) => {
                 for line in &lines {
-                    patterns::found(&line.text, pattern)
-                        .into_iter()
-                        .for_each(|word| found(&line.place, word));
+                    for word in pattern.find_iter(&line.text) {
+                        found(&line.place, word.as_str().to_owned());
+                    }
                 }
             }
             Test::Line(check) => {
                 for line in &lines {
-                    check(line, setting).into_iter().for_each(|word| found(&line.place, word));
+                    for word in check(line, setting) {
+                        found(&line.place, word);
+                    }
                 }
             }
             Test::Document(check) => {

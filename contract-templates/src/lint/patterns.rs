@@ -7,9 +7,9 @@ use questionnaires::japanese::date::parse_date;
 use regex_lite::Regex;
 
 use super::{Line, Part, Setting};
-use crate::library::Tone;
+use crate::document::Tone;
 
-/// Patterns are written in [`super::RULES`]; each is compiled once.
+/// The patterns of the checks below, each compiled once.
 static COMPILED: LazyLock<Mutex<BTreeMap<&'static str, Regex>>> = LazyLock::new(Mutex::default);
 
 fn with<T>(pattern: &'static str, use_it: impl FnOnce(&Regex) -> T) -> Option<T> {
@@ -21,7 +21,7 @@ fn with<T>(pattern: &'static str, use_it: impl FnOnce(&Regex) -> T) -> Option<T>
 }
 
 /// What a pattern finds in a text.
-pub(super) fn found(text: &str, pattern: &'static str) -> Vec<String> {
+fn found(text: &str, pattern: &'static str) -> Vec<String> {
     with(pattern, |regex| regex.find_iter(text).map(|found| found.as_str().to_owned()).collect())
         .unwrap_or_default()
 }

@@ -1,820 +1,157 @@
-//! The rules themselves.
+//! The rules themselves: data (`checks.toml`), with the checks that need a program named there and found here.
+
+use std::sync::LazyLock;
+
+use regex_lite::Regex;
+use serde::Deserialize;
 
 use super::{Line, Setting, patterns, structure, words};
 use crate::model::Document;
 
+const CHECKS: &str = include_str!("../../checks.toml");
+
+static READ: LazyLock<Result<Vec<Rule>, String>> = LazyLock::new(|| read(CHECKS));
+
 /// A rule with what it finds, what it leaves alone, and how to mend it.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 pub struct Rule {
     /// `K-01`: words and forms of a line; `F-01`: form of the document.
-    pub id: &'static str,
+    pub id: String,
     /// What it looks for.
-    pub title: &'static str,
+    pub title: String,
     /// What to write instead.
-    pub advice: &'static str,
+    pub advice: String,
     /// Where the rule comes from.
-    pub source: &'static str,
+    pub source: String,
     /// Text (as the skeleton of a document) that it finds; empty where only a test can build one.
-    pub wrong: &'static str,
+    pub wrong: String,
     /// The same, mended.
-    pub right: &'static str,
+    pub right: String,
     pub(crate) test: Test,
 }
 
 /// How a rule looks.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 pub(crate) enum Test {
     /// Words, except within longer words that are right.
-    Words { words: &'static [&'static str], except: &'static [&'static str] },
+    Words { words: Vec<String>, except: Vec<String> },
     /// A pattern within a line.
-    Pattern(&'static str),
+    Pattern(Regex),
     /// A look at a line.
-    Line(fn(&Line, &Setting<'_>) -> Vec<String>),
+    Line(LineCheck),
     /// A look at the document.
-    Document(fn(&Document, &Setting<'_>) -> Vec<(String, String)>),
+    Document(DocumentCheck),
 }
 
+type LineCheck = fn(&Line, &Setting<'_>) -> Vec<String>;
+type DocumentCheck = fn(&Document, &Setting<'_>) -> Vec<(String, String)>;
+
 /// Every rule, by id.
-pub const RULES: &[Rule] = &[
-    Rule {
-        id: "F-01",
-        title: "条の番号の連続",
-        advice: "番号を付け直す。",
-        source: "番号の連続",
-        wrong: "",
-        right: "",
-        test: Test::Document(structure::gaps),
-    },
-    Rule {
-        id: "F-02",
-        title: "第1項の番号",
-        advice: "第1項には番号を付けない。",
-        source: "契約の様式",
-        wrong: "",
-        right: "",
-        test: Test::Document(structure::numbered_first),
-    },
-    Rule {
-        id: "F-03",
-        title: "空の条",
-        advice: "条文を書くか、条を外す。",
-        source: "条の様式",
-        wrong: "### 目的 { #article-a }\n\n### 定義 { #article-b }\n\n乙は、記録を保存する。",
-        right: "### 目的 { #article-a }\n\nこの規程は、目的を定める。",
-        test: Test::Document(structure::empty_article),
-    },
-    Rule {
-        id: "F-04",
-        title: "行のない表",
-        advice: "行を加えるか、「なし」と書く。",
-        source: "表の様式",
-        wrong: "| 氏名 | 住所 |\n|---|---|\n",
-        right: "| 氏名 | 住所 |\n|---|---|\n| なし | － |\n",
-        test: Test::Document(structure::empty_table),
-    },
-    Rule {
-        id: "F-05",
-        title: "括弧の対応",
-        advice: "括弧の開きと閉じを対応させる。",
-        source: "公用文作成の考え方（令和4年1月11日内閣官房長官通知）",
-        wrong: "記録（控えを含む。を保存する。",
-        right: "記録（控えを含む。）を保存する。",
-        test: Test::Line(patterns::unbalanced),
-    },
-    Rule {
-        id: "F-06",
-        title: "項の句点",
-        advice: "項の文末に句点を付ける。",
-        source: "公用文作成の考え方（令和4年1月11日内閣官房長官通知）",
-        wrong: "### 目的 { #article-a }\n\n乙は、記録を保存する",
-        right: "### 目的 { #article-a }\n\n乙は、記録を保存する。",
-        test: Test::Document(structure::open_end),
-    },
-    Rule {
-        id: "F-07",
-        title: "西暦の日付",
-        advice: "和暦とする。",
-        source: "団体の文書の例規",
-        wrong: "2026年4月1日から施行する。",
-        right: "令和8年4月1日から施行する。",
-        test: Test::Pattern("[12１２][0-9０-９]{3}年[0-9０-９]"),
-    },
-    Rule {
-        id: "F-08",
-        title: "全角と半角の数字の混在",
-        advice: "数字の幅をそろえる。",
-        source: "数字の様式",
-        wrong: "第１0条の規定",
-        right: "第10条の規定",
-        test: Test::Pattern("[0-9][０-９]|[０-９][0-9]"),
-    },
-    Rule {
-        id: "F-10",
-        title: "号の句点",
-        advice: "「こと」「とき」で終わる号には句点を付ける。",
-        source: "公用文作成の考え方（令和4年1月11日内閣官房長官通知）",
-        wrong: "",
-        right: "",
-        test: Test::Line(patterns::point_without_stop),
-    },
-    Rule {
-        id: "F-11",
-        title: "手で書いた条番号",
-        advice: "条の番号は参照で書き、文書に付けさせる。",
-        source: "参照の維持",
-        wrong: "第5条の規定にかかわらず、記録を保存する。",
-        right: "個人情報の保護に関する法律第66条の規定による。",
-        test: Test::Line(patterns::typed_reference),
-    },
-    Rule {
-        id: "F-12",
-        title: "当事者の呼び方の混在",
-        advice: "一つの文書では一つの呼び方とする。",
-        source: "契約実務の用語",
-        wrong: "受託者は、記録を保存する。",
-        right: "乙は、記録を保存する。",
-        test: Test::Line(patterns::other_parties),
-    },
-    Rule {
-        id: "F-13",
-        title: "法令番号",
-        advice: "法令の名称と番号を定数の表に合わせる。",
-        source: "laws.toml",
-        wrong: "個人情報の保護に関する法律（平成15年法律第58号）",
-        right: "個人情報の保護に関する法律（平成15年法律第57号）",
-        test: Test::Line(patterns::wrong_law_number),
-    },
-    Rule {
-        id: "F-14",
-        title: "余分な空白",
-        advice: "文の前後の空白を除く。",
-        source: "公用文作成の考え方（令和4年1月11日内閣官房長官通知）",
-        wrong: "",
-        right: "",
-        test: Test::Line(patterns::stray_space),
-    },
-    Rule {
-        id: "F-15",
-        title: "号と前書き",
-        advice: "号を置く項には「次に掲げる」などと書き、そう書いた項には号を置く。",
-        source: "条の様式",
-        wrong: "### 目的 { #article-a }\n\n乙は、次に掲げる書類を提出する。",
-        right: "### 目的 { #article-a }\n\n乙は、次に掲げる書類を提出する。\n\n1. 名簿\n2. 誓約書\n",
-        test: Test::Document(structure::points_announced),
-    },
-    Rule {
-        id: "F-16",
-        title: "「ただし」の改行",
-        advice: "「ただし」「この場合において」は、前の文に続ける。",
-        source: "配字の例",
-        wrong: "### 目的 { #article-a }\n\n乙は、記録を保存する。\n\nただし、控えについては、この限りでない。",
-        right: "### 目的 { #article-a }\n\n乙は、記録を保存する。ただし、控えについては、この限りでない。",
-        test: Test::Document(structure::broken_off),
-    },
-    Rule {
-        id: "F-17",
-        title: "見出しの重複",
-        advice: "条ごとに異なる見出しを付ける。",
-        source: "条の様式",
-        wrong: "### 目的 { #article-a }\n\n乙は、記録を保存する。\n\n### 目的 { #article-c }\n\n乙は、控えを保存する。",
-        right: "### 目的 { #article-a }\n\n乙は、記録を保存する。\n\n### 定義 { #article-b }\n\n乙は、控えを保存する。",
-        test: Test::Document(structure::same_heading),
-    },
-    Rule {
-        id: "F-18",
-        title: "見出しの形",
-        advice: "見出しには句点及び括弧を付けない。",
-        source: "条の様式",
-        wrong: "### （目的） { #article-a }\n\n乙は、記録を保存する。",
-        right: "### 目的 { #article-a }\n\n乙は、記録を保存する。",
-        test: Test::Document(structure::heading_form),
-    },
-    Rule {
-        id: "F-19",
-        title: "表の列",
-        advice: "列の数を見出しの行にそろえる。",
-        source: "表の様式",
-        wrong: "",
-        right: "",
-        test: Test::Document(structure::ragged_table),
-    },
-    Rule {
-        id: "F-20",
-        title: "空の別表・様式",
-        advice: "内容を書くか、別表又は様式を外す。",
-        source: "別表の様式",
-        wrong: "### 目的 { #article-a }\n\n乙は、[[table:a]]及び[[table:b]]による。\n\n## 一覧 { #table-a }\n\n## 区分 { #table-b }\n\n内容は、別に示す。",
-        right: "### 目的 { #article-a }\n\n乙は、[[table:a]]による。\n\n## 一覧 { #table-a }\n\n内容は、別に示す。",
-        test: Test::Document(structure::empty_attachment),
-    },
-    Rule {
-        id: "F-21",
-        title: "本文にない別表・様式",
-        advice: "本文の条で別表又は様式を引く。",
-        source: "別表の様式",
-        wrong: "### 目的 { #article-a }\n\n乙は、記録を保存する。\n\n## 一覧 { #table-a }\n\n内容は、別に示す。",
-        right: "### 目的 { #article-a }\n\n乙は、[[table:a]]による。\n\n## 一覧 { #table-a }\n\n内容は、別に示す。",
-        test: Test::Document(structure::unmentioned_attachment),
-    },
-    Rule {
-        id: "F-22",
-        title: "当事者の定義",
-        advice: "「（以下「甲」という。）」と定めてから用いる。",
-        source: "契約実務の用語",
-        wrong: "### 目的 { #article-a }\n\n乙は、記録を保存する。",
-        right: "株式会社サンプル（以下「乙」という。）の義務を定める。\n\n### 目的 { #article-a }\n\n乙は、記録を保存する。",
-        test: Test::Document(structure::undefined_party),
-    },
-    Rule {
-        id: "F-23",
-        title: "費用の偏り",
-        advice: "費用の負担を、内容に応じて分ける。",
-        source: "応札する者の確保",
-        wrong: "### 目的 { #article-a }\n\n作成は乙の負担、送付は乙の負担、保管は乙の負担、返却は乙の負担、消去は乙の負担、検査は乙の負担、移行は乙の負担とする。",
-        right: "### 目的 { #article-a }\n\n作成は乙の負担とする。",
-        test: Test::Document(structure::all_costs_on_one),
-    },
-    Rule {
-        id: "F-24",
-        title: "標題",
-        advice: "標題を一つ置く。",
-        source: "文書の様式",
-        wrong: "",
-        right: "",
-        test: Test::Document(structure::no_title),
-    },
-    Rule {
-        id: "F-25",
-        title: "第1項の「前項」",
-        advice: "前の項がない。参照先を確かめる。",
-        source: "参照の維持",
-        wrong: "### 目的 { #article-a }\n\n前項の規定は、準用する。",
-        right: "### 目的 { #article-a }\n\n乙は、記録を保存する。\n\n前項の規定は、控えに準用する。",
-        test: Test::Document(structure::before_the_first),
-    },
-    Rule {
-        id: "K-01",
-        title: "「業者」",
-        advice: "「事業者」又は「受注者」とする。",
-        source: "契約実務の用語",
-        wrong: "業者は、記録を保存する。",
-        right: "事業者は、記録を保存する。",
-        test: Test::Words {
-            words: &["業者"], except: &["事業者", "従業者", "同業者", "開業者"]
-        },
-    },
-    Rule {
-        id: "K-02",
-        title: "平仮名の接続詞",
-        advice: "「及び」「並びに」「又は」「若しくは」とする。",
-        source: "法令における漢字使用等について（平成22年11月30日内閣法制局長官決定）",
-        wrong: "氏名および住所を届け出る。",
-        right: "氏名及び住所を届け出る。",
-        test: Test::Words {
-            words: &["および", "ならびに", "または", "もしくは"],
-            except: &["およびその周辺"],
-        },
-    },
-    Rule {
-        id: "K-03",
-        title: "常用外の漢字",
-        advice: "「漏えい」「改ざん」「まで」「その」など、平仮名を用いる。",
-        source: "法令における漢字使用等について（平成22年11月30日内閣法制局長官決定）",
-        wrong: "情報が漏洩したとき。",
-        right: "情報が漏えいしたとき。",
-        test: Test::Words {
-            words: &["漏洩", "改竄", "迄", "其の", "毀棄", "杜撰", "隠蔽"], except: &[]
-        },
-    },
-    Rule {
-        id: "K-04",
-        title: "「ケ月」",
-        advice: "「か月」とする。",
-        source: "公用文作成の考え方（令和4年1月11日内閣官房長官通知）",
-        wrong: "3ヶ月前に通知する。",
-        right: "3か月前に通知する。",
-        test: Test::Words { words: &["ケ月", "ヶ月", "ヵ月", "カ月", "箇月"], except: &[] },
-    },
-    Rule {
-        id: "K-05",
-        title: "廃止された条例の名称",
-        advice: "「個人情報の保護に関する法律」及びその施行条例とする。",
-        source: "個人情報の保護に関する法律（令和5年4月1日以後）",
-        wrong: "個人情報保護条例を遵守する。",
-        right: "個人情報の保護に関する法律を遵守する。",
-        test: Test::Words { words: &["個人情報保護条例"], except: &[] },
-    },
-    Rule {
-        id: "K-06",
-        title: "俗な呼び名",
-        advice: "「個人番号」又は「特定個人情報」とする。",
-        source: "番号利用法第2条",
-        wrong: "マイナンバーを取り扱う。",
-        right: "個人番号を取り扱う。",
-        test: Test::Words {
-            words: &["マイナンバー"],
-            except: &["マイナンバー利用事務系", "マイナンバーカード"],
-        },
-    },
-    Rule {
-        id: "K-07",
-        title: "片仮名の多用",
-        advice: "日本語の語とする（「事業者」「再委託先」「証拠となる資料」など）。",
-        source: "公用文作成の考え方（令和4年1月11日内閣官房長官通知）",
-        wrong: "ベンダーがエビデンスを提出する。",
-        right: "事業者が証拠となる資料を提出する。",
-        test: Test::Words {
-            words: &[
-                "ベンダー",
-                "サブプロセッサー",
-                "エビデンス",
-                "コミット",
-                "リスケ",
-                "アサイン",
-                "フィックス",
-                "ペンディング",
-            ],
-            except: &[],
-        },
-    },
-    Rule {
-        id: "K-08",
-        title: "未記入の印",
-        advice: "差し込む値を確かめ、書き入れる。",
-        source: "差込みの漏れ",
-        wrong: "○○を提出する。",
-        right: "届出書を提出する。",
-        test: Test::Words {
-            words: &["●●", "△△", "○○", "◯◯", "××", "{{", "}}", "{%", "[[", "〔", "〕"],
-            except: &[],
-        },
-    },
-    Rule {
-        id: "K-09",
-        title: "他団体の語",
-        advice: "団体の種別に合う語とする。",
-        source: "団体の種別",
-        wrong: "本市は、市長の承認を得る。",
-        right: "本町は、町長の承認を得る。",
-        test: Test::Line(words::of_other_kinds),
-    },
-    Rule {
-        id: "K-10",
-        title: "句読点の重なり",
-        advice: "句読点及び括弧を確かめる。",
-        source: "公用文作成の考え方（令和4年1月11日内閣官房長官通知）",
-        wrong: "記録を保存する。。",
-        right: "記録を保存する。",
-        test: Test::Words {
-            words: &["。。", "、、", "。、", "、。", "（）", "「」"], except: &[]
-        },
-    },
-    Rule {
-        id: "K-11",
-        title: "括弧の幅の混在",
-        advice: "括弧の幅をそろえる。",
-        source: "公用文作成の考え方（令和4年1月11日内閣官房長官通知）",
-        wrong: "記録(控え）を保存する。",
-        right: "記録（控えを含む。）を保存する。",
-        test: Test::Pattern("（[^（）()]*\\)|\\([^（）()]*）"),
-    },
-    Rule {
-        id: "K-12",
-        title: "円記号",
-        advice: "「1,000円」のように書く。",
-        source: "会計の慣行",
-        wrong: "金￥1,000円",
-        right: "1,000円",
-        test: Test::Words { words: &["¥", "￥", "円也"], except: &[] },
-    },
-    Rule {
-        id: "K-13",
-        title: "「より」による起点",
-        advice: "起点は「から」とする。",
-        source: "公用文作成の考え方（令和4年1月11日内閣官房長官通知）",
-        wrong: "通知の日より起算して10日以内",
-        right: "通知の日から起算して10日以内",
-        test: Test::Pattern("(日|とき|時|年|月)より(起算|、?[0-9]+(日|か月|年)以内)"),
-    },
-    Rule {
-        id: "K-14",
-        title: "旧民法の用語",
-        advice: "「契約の内容に適合しないもの」「契約不適合」とする。",
-        source: "民法（令和2年4月1日以後）",
-        wrong: "瑕疵担保責任を負う。",
-        right: "契約不適合責任を負う。",
-        test: Test::Words { words: &["瑕疵"], except: &[] },
-    },
-    Rule {
-        id: "K-15",
-        title: "旧い機関の名称",
-        advice: "「国家サイバー統括室」「地方公共団体情報システム機構」など、今の名称とする。",
-        source: "令和7年7月の改組",
-        wrong: "NISCの基準による。",
-        right: "国家サイバー統括室の基準による。",
-        test: Test::Words {
-            words: &[
-                "NISC",
-                "内閣サイバーセキュリティセンター",
-                "地方自治情報センター",
-                "総務省自治行政局地域情報政策室",
-            ],
-            except: &[],
-        },
-    },
-    Rule {
-        id: "K-16",
-        title: "認証等の呼び名",
-        advice: "「ISO/IEC 27001の認証を取得」「リストに登録」「保証報告書」「プライバシーマークの付与」とする。",
-        source: "各制度の定め",
-        wrong: "ISMAP認証を受けていること。",
-        right: "ISMAPクラウドサービスリストに登録されていること。",
-        test: Test::Words {
-            words: &[
-                "ISMS取得",
-                "ISMSを取得",
-                "ISMAP認証",
-                "ISMAPの認証",
-                "SOC2認証",
-                "SOC 2認証",
-                "Pマーク",
-            ],
-            except: &[],
-        },
-    },
-    Rule {
-        id: "K-17",
-        title: "基準の名称の誤り",
-        advice: "「非機能要求グレード」「サイバーセキュリティ」とする。",
-        source: "各基準の名称",
-        wrong: "非機能要件グレードによる。",
-        right: "非機能要求グレードによる。",
-        test: Test::Words {
-            words: &["非機能要件グレード", "サイバーセキュリティー"], except: &[]
-        },
-    },
-    Rule {
-        id: "K-18",
-        title: "略語「SMS」",
-        advice: "短いメッセージの機能か、ソーシャルメディアサービスかを書き分ける。",
-        source: "公用文作成の考え方（令和4年1月11日内閣官房長官通知）",
-        wrong: "SMSを利用する。",
-        right: "ソーシャルメディアサービスを利用する。",
-        test: Test::Pattern("SMS"),
-    },
-    Rule {
-        id: "K-19",
-        title: "区分の名称の略",
-        advice: "規程の区分の名称を略さずに書く。",
-        source: "規程の情報資産の分類",
-        wrong: "機密性2の情報を取り扱う。",
-        right: "自治体機密性2の情報を取り扱う。",
-        test: Test::Line(patterns::bare_class),
-    },
-    Rule {
-        id: "K-20",
-        title: "重ねた「等」",
-        advice: "列挙を具体に書く。",
-        source: "公用文作成の考え方（令和4年1月11日内閣官房長官通知）",
-        wrong: "名称等々を記載する。",
-        right: "名称を記載する。",
-        test: Test::Words { words: &["等等", "等々", "などの等", "等など"], except: &[] },
-    },
-    Rule {
-        id: "K-21",
-        title: "義務を弱める言い方",
-        advice: "義務とするときは「しなければならない」とする。",
-        source: "契約実務の用語",
-        wrong: "安全の確保に努めるものとする。",
-        right: "安全を確保しなければならない。",
-        test: Test::Words {
-            words: &["努めるものとする", "努めなければならない", "極力", "可能な限り", "できるだけ"],
-            except: &[],
-        },
-    },
-    Rule {
-        id: "K-22",
-        title: "第一報の時期",
-        advice: "第一報は「直ちに」とする。",
-        source: "「直ちに」「速やかに」「遅滞なく」の順",
-        wrong: "速やかに第一報を行う。",
-        right: "直ちに第一報を行い、その後速やかに書面を提出する。",
-        test: Test::Line(patterns::slow_first_report),
-    },
-    Rule {
-        id: "K-23",
-        title: "重複した言い方",
-        advice: "一方を省く。",
-        source: "公用文作成の考え方（令和4年1月11日内閣官房長官通知）",
-        wrong: "10日以内までに提出する。",
-        right: "10日以内に提出する。",
-        test: Test::Words {
-            words: &[
-                "以内までに",
-                "まず最初に",
-                "再度繰り返し",
-                "必ず必要",
-                "あらかじめ事前",
-                "事前に予め",
-                "各々それぞれ",
-            ],
-            except: &[],
-        },
-    },
-    Rule {
-        id: "K-24",
-        title: "再委託の呼び名",
-        advice: "「再委託」「再委託先」とする。",
-        source: "規程の用語",
-        wrong: "外注するときは承認を受ける。",
-        right: "再委託するときは承認を受ける。",
-        test: Test::Words { words: &["外注", "下請", "丸投げ"], except: &["下請代金"] },
-    },
-    Rule {
-        id: "K-25",
-        title: "当事者でない者",
-        advice: "当事者は団体とし、長の職及び氏名は署名欄に書く。",
-        source: "地方自治法第234条",
-        wrong: "見本町長（以下「甲」という。）は、委託する。",
-        right: "見本町（以下「甲」という。）は、委託する。",
-        test: Test::Line(patterns::office_as_party),
-    },
-    Rule {
-        id: "K-26",
-        title: "契約の丁寧体",
-        advice: "契約及び規程は「である体」とする。",
-        source: "公用文作成の考え方（令和4年1月11日内閣官房長官通知）",
-        wrong: "甲は、業務を委託します。",
-        right: "甲は、業務を委託する。",
-        test: Test::Line(patterns::polite_in_contract),
-    },
-    Rule {
-        id: "K-27",
-        title: "通知の常体",
-        advice: "通知、照会及び申請は「ます体」とする。",
-        source: "公用文作成の考え方（令和4年1月11日内閣官房長官通知）",
-        wrong: "",
-        right: "",
-        test: Test::Line(patterns::plain_in_letter),
-    },
-    Rule {
-        id: "K-28",
-        title: "会社の略号",
-        advice: "「株式会社」などと略さずに書く。",
-        source: "登記された商号",
-        wrong: "㈱サンプルを相手方とする。",
-        right: "株式会社サンプルを相手方とする。",
-        test: Test::Words {
-            words: &["㈱", "㈲", "(株)", "（株）", "(有)", "（有）", "㈶", "㈳"],
-            except: &[],
-        },
-    },
-    Rule {
-        id: "K-29",
-        title: "丸数字など",
-        advice: "番号は（1）、ア、（ア）の順とする。",
-        source: "公用文作成の考え方（令和4年1月11日内閣官房長官通知）",
-        wrong: "①氏名を届け出る。",
-        right: "氏名を届け出る。",
-        test: Test::Pattern("[①-⑳⑴-⒇㈠-㈩❶-❿Ⅰ-Ⅻ]"),
-    },
-    Rule {
-        id: "K-30",
-        title: "半角の片仮名",
-        advice: "全角の片仮名とする。",
-        source: "公用文作成の考え方（令和4年1月11日内閣官房長官通知）",
-        wrong: "ｸﾗｳﾄﾞを利用する。",
-        right: "クラウドを利用する。",
-        test: Test::Pattern("[ｦ-ﾟ]+"),
-    },
-    Rule {
-        id: "K-31",
-        title: "手で付けた番号・記号",
-        advice: "番号は文書が付ける。記号は用いない。",
-        source: "公用文作成の考え方（令和4年1月11日内閣官房長官通知）",
-        wrong: "・氏名を届け出る。",
-        right: "氏名を届け出る。",
-        test: Test::Pattern(
-            "^([・●■□◆○*＊]|[-－‐] |[0-9０-９]{1,2}[.．)）][^0-9]|（[0-9０-９]{1,2}）|\\([0-9]{1,2}\\))",
-        ),
-    },
-    Rule {
-        id: "K-32",
-        title: "番号の後の点",
-        advice: "番号の後は1字空ける。",
-        source: "公用文作成の考え方（令和4年1月11日内閣官房長官通知）",
-        wrong: "第5条．の定めによる。",
-        right: "定めによる。",
-        test: Test::Pattern("第[0-9０-９]+(条|項|号|章)[.．・]"),
-    },
-    Rule {
-        id: "K-33",
-        title: "条と項の書き方",
-        advice: "「第1条第2項第3号」と書く。",
-        source: "法令の引用の方式",
-        wrong: "法律第1条2項の規定",
-        right: "法律第1条第2項の規定",
-        test: Test::Pattern("条[0-9０-９]+項|項[0-9０-９]+号|条[0-9０-９]+号"),
-    },
-    Rule {
-        id: "K-34",
-        title: "金額の桁区切り",
-        advice: "3桁ごとに「,」で区切る。",
-        source: "会計の慣行",
-        wrong: "10000円を支払う。",
-        right: "10,000円を支払う。",
-        test: Test::Pattern("[0-9０-９]{4,}円"),
-    },
-    Rule {
-        id: "K-35",
-        title: "年・番号の桁区切り",
-        advice: "年及び番号には区切りを付けない。",
-        source: "公用文作成の考え方（令和4年1月11日内閣官房長官通知）",
-        wrong: "2,026号",
-        right: "第2026号",
-        test: Test::Pattern("[0-9],[0-9]{3}(年|号)"),
-    },
-    Rule {
-        id: "K-36",
-        title: "存在しない日",
-        advice: "元号と年月日を確かめる。改元の年は「元年」とする。",
-        source: "元号法、改元の政令",
-        wrong: "平成31年5月1日から施行する。",
-        right: "令和元年5月1日から施行する。",
-        test: Test::Line(patterns::impossible_day),
-    },
-    Rule {
-        id: "K-37",
-        title: "元号の略記",
-        advice: "「令和8年4月1日」と書く。",
-        source: "公用文作成の考え方（令和4年1月11日内閣官房長官通知）",
-        wrong: "R8.4.1から適用する。",
-        right: "令和8年4月1日から適用する。",
-        test: Test::Pattern("(^|[^A-Za-z0-9])[MTSHR][0-9]{1,2}[.．/][0-9]{1,2}([.．/][0-9]{1,2})?"),
-    },
-    Rule {
-        id: "K-38",
-        title: "元年の書き方",
-        advice: "「元年」とする。",
-        source: "元号の慣行",
-        wrong: "令和1年6月1日",
-        right: "令和元年6月1日",
-        test: Test::Pattern("(明治|大正|昭和|平成|令和)[1１]年"),
-    },
-    Rule {
-        id: "K-39",
-        title: "月日の前の0",
-        advice: "0を付けない。",
-        source: "公用文作成の考え方（令和4年1月11日内閣官房長官通知）",
-        wrong: "令和8年04月01日",
-        right: "令和8年4月1日",
-        test: Test::Pattern("[年月][0０][0-9０-９](月|日)"),
-    },
-    Rule {
-        id: "K-40",
-        title: "時刻の書き方",
-        advice: "「午後1時30分」又は「13時30分」とする。",
-        source: "公用文作成の考え方（令和4年1月11日内閣官房長官通知）",
-        wrong: "17:15までに提出する。",
-        right: "午後5時15分までに提出する。",
-        test: Test::Pattern("午[前後](1[3-9]|2[0-9])時|[0-9]{1,2}:[0-9]{2}"),
-    },
-    Rule {
-        id: "K-41",
-        title: "自動の更新",
-        advice: "予算の裏付けがない更新はできない。期間を定め、更新の手続を書く。",
-        source: "地方自治法第208条、第234条の3",
-        wrong: "契約は、自動的に更新する。",
-        right: "契約の期間は、会計年度の末日までとする。",
-        test: Test::Words { words: &["自動更新", "自動的に更新", "自動延長"], except: &[] },
-    },
-    Rule {
-        id: "K-42",
-        title: "押印の語",
-        advice: "「記名押印」とする。",
-        source: "地方自治法第234条第5項",
-        wrong: "甲及び乙が記名捺印する。",
-        right: "甲及び乙が記名押印する。",
-        test: Test::Words { words: &["記名捺印", "署名捺印", "捺印", "印鑑を押"], except: &[] },
-    },
-    Rule {
-        id: "K-43",
-        title: "電子契約の押印",
-        advice: "電磁的記録を作成し、電子署名を行う旨の文言とする。",
-        source: "地方自治法施行規則第12条の4の2",
-        wrong: "",
-        right: "",
-        test: Test::Line(patterns::seal_in_electronic),
-    },
-    Rule {
-        id: "K-44",
-        title: "「並びに」「若しくは」の単独",
-        advice: "一段の並列は「及び」、一段の選択は「又は」とする。",
-        source: "法令における漢字使用等について（平成22年11月30日内閣法制局長官決定）",
-        wrong: "氏名並びに住所を届け出る。",
-        right: "氏名及び住所並びに連絡先を届け出る。",
-        test: Test::Line(patterns::lone_conjunction),
-    },
-    Rule {
-        id: "K-45",
-        title: "漢字で書かない語",
-        advice: "平仮名で書く。",
-        source: "法令における漢字使用等について（平成22年11月30日内閣法制局長官決定）",
-        wrong: "予め届け出る事が出来る。",
-        right: "あらかじめ届け出ることができる。",
-        test: Test::Words {
-            words: &[
-                "予め",
-                "但し",
-                "且つ",
-                "の通り",
-                "出来る",
-                "出来ない",
-                "致します",
-                "下さい",
-                "頂き",
-                "頂く",
-                "殆ど",
-                "する事",
-                "した事",
-                "という事",
-                "及ぶ限り",
-                "様々な為",
-            ],
-            except: &[
-                "事業", "事項", "事故", "事務", "事情", "事前", "事後", "事象", "事実", "事態", "事例",
-                "事由", "事件",
-            ],
-        },
-    },
-    Rule {
-        id: "K-46",
-        title: "送り仮名",
-        advice: "動詞は「取り扱う」「引き渡す」「受け入れる」「立ち入る」とする。",
-        source: "法令における漢字使用等について（平成22年11月30日内閣法制局長官決定）",
-        wrong: "情報を取扱う。",
-        right: "情報を取り扱う。",
-        test: Test::Words {
-            words: &[
-                "取扱う",
-                "取扱わ",
-                "取扱った",
-                "引渡す",
-                "引渡し、",
-                "受入れる",
-                "立入る",
-                "見直す事",
-                "申込む",
-                "繰返す",
-            ],
-            except: &[],
-        },
-    },
-    Rule {
-        id: "K-47",
-        title: "あいまいな「ないし」",
-        advice: "「から…まで」又は「又は」とする。",
-        source: "公用文作成の考え方（令和4年1月11日内閣官房長官通知）",
-        wrong: "第三者ないし再委託先に開示する。",
-        right: "第三者又は再委託先に開示する。",
-        test: Test::Words { words: &["ないし"], except: &[] },
-    },
-    Rule {
-        id: "K-48",
-        title: "「等」の多用",
-        advice: "列挙を具体に書く。",
-        source: "公用文作成の考え方（令和4年1月11日内閣官房長官通知）",
-        wrong: "機器等、媒体等、書類等、端末等、回線等を管理する。",
-        right: "機器、媒体及び書類を管理する。",
-        test: Test::Line(patterns::many_and_so_on),
-    },
-    Rule {
-        id: "K-49",
-        title: "長すぎる文",
-        advice: "文を分け、又は号に列記する。",
-        source: "公用文作成の考え方（令和4年1月11日内閣官房長官通知）",
-        wrong: "",
-        right: "",
-        test: Test::Line(patterns::long_sentence),
-    },
-    Rule {
-        id: "K-50",
-        title: "区切りの記号",
-        advice: "読点は「、」、句点は「。」とする。",
-        source: "公用文作成の考え方（令和4年1月11日内閣官房長官通知）",
-        wrong: "氏名，住所を届け出る．",
-        right: "氏名、住所を届け出る。",
-        test: Test::Words { words: &["，", "．"], except: &[] },
-    },
-    Rule {
-        id: "K-51",
-        title: "起算と期限の語の混同",
-        advice: "「以上」「超える」「以下」「未満」「以内」の一つで書く。",
-        source: "公用文作成の考え方（令和4年1月11日内閣官房長官通知）",
-        wrong: "30日前以内に通知する。",
-        right: "30日前までに通知する。",
-        test: Test::Words {
-            words: &["以内前", "日前以内", "未満以下", "超える以上"], except: &[]
-        },
-    },
-];
+#[must_use]
+pub fn rules() -> &'static [Rule] {
+    READ.as_deref().unwrap_or_default()
+}
+
+/// Why the rules cannot be read; nothing in what is shipped.
+#[must_use]
+pub(crate) fn problem() -> Option<&'static str> {
+    READ.as_ref().err().map(String::as_str)
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    rule: Vec<Written>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Written {
+    id: String,
+    title: String,
+    advice: String,
+    source: String,
+    #[serde(default)]
+    wrong: String,
+    #[serde(default)]
+    right: String,
+    #[serde(default)]
+    words: Vec<String>,
+    #[serde(default)]
+    except: Vec<String>,
+    pattern: Option<String>,
+    check: Option<String>,
+}
+
+fn read(text: &str) -> Result<Vec<Rule>, String> {
+    let file: File = toml::from_str(text).map_err(|error| error.to_string())?;
+    file.rule
+        .into_iter()
+        .map(|written| {
+            let test = test(&written).map_err(|error| format!("{}：{error}", written.id))?;
+            let Written { id, title, advice, source, wrong, right, .. } = written;
+            Ok(Rule { id, title, advice, source, wrong, right, test })
+        })
+        .collect()
+}
+
+fn test(written: &Written) -> Result<Test, String> {
+    match (&written.words[..], &written.pattern, &written.check) {
+        ([_, ..], None, None) => {
+            Ok(Test::Words { words: written.words.clone(), except: written.except.clone() })
+        }
+        ([], Some(pattern), None) => {
+            Regex::new(pattern).map(Test::Pattern).map_err(|error| error.to_string())
+        }
+        ([], None, Some(name)) => of_line(name)
+            .map(Test::Line)
+            .or_else(|| of_document(name).map(Test::Document))
+            .ok_or_else(|| format!("検査「{name}」がありません")),
+        _ => Err("words、pattern 及び check のうち一つを書いてください".to_owned()),
+    }
+}
+
+fn of_line(name: &str) -> Option<LineCheck> {
+    Some(match name {
+        "of_other_kinds" => words::of_other_kinds,
+        "bare_class" => patterns::bare_class,
+        "impossible_day" => patterns::impossible_day,
+        "lone_conjunction" => patterns::lone_conjunction,
+        "long_sentence" => patterns::long_sentence,
+        "many_and_so_on" => patterns::many_and_so_on,
+        "office_as_party" => patterns::office_as_party,
+        "other_parties" => patterns::other_parties,
+        "plain_in_letter" => patterns::plain_in_letter,
+        "point_without_stop" => patterns::point_without_stop,
+        "polite_in_contract" => patterns::polite_in_contract,
+        "seal_in_electronic" => patterns::seal_in_electronic,
+        "slow_first_report" => patterns::slow_first_report,
+        "stray_space" => patterns::stray_space,
+        "typed_reference" => patterns::typed_reference,
+        "unbalanced" => patterns::unbalanced,
+        "wrong_law_number" => patterns::wrong_law_number,
+        _ => return None,
+    })
+}
+
+fn of_document(name: &str) -> Option<DocumentCheck> {
+    Some(match name {
+        "all_costs_on_one" => structure::all_costs_on_one,
+        "before_the_first" => structure::before_the_first,
+        "broken_off" => structure::broken_off,
+        "empty_article" => structure::empty_article,
+        "empty_attachment" => structure::empty_attachment,
+        "empty_table" => structure::empty_table,
+        "gaps" => structure::gaps,
+        "heading_form" => structure::heading_form,
+        "no_title" => structure::no_title,
+        "numbered_first" => structure::numbered_first,
+        "open_end" => structure::open_end,
+        "points_announced" => structure::points_announced,
+        "ragged_table" => structure::ragged_table,
+        "same_heading" => structure::same_heading,
+        "undefined_party" => structure::undefined_party,
+        "unmentioned_attachment" => structure::unmentioned_attachment,
+        _ => return None,
+    })
+}

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::Setting;
-use crate::library::Tone;
+use crate::document::Tone;
 use crate::model::{Article, Block, Document, Item, Run, plain};
 
 type Found = Vec<(String, String)>;

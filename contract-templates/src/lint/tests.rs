@@ -37,15 +37,20 @@ fn every_rule_finds_its_example_and_leaves_the_mended_one() {
     let library = Library::embedded().unwrap();
     let setting = setting(&library, Tone::Contract);
     let mut without_example = Vec::new();
-    for rule in RULES {
+    for rule in rules() {
         if rule.wrong.is_empty() {
-            without_example.push(rule.id);
+            without_example.push(rule.id.as_str());
             continue;
         }
-        let wrong = check(&read(rule.wrong), &setting);
-        assert!(rules_found(&wrong).contains(&rule.id), "{} misses 「{}」", rule.id, rule.wrong);
-        let right = check(&read(rule.right), &setting);
-        assert!(!rules_found(&right).contains(&rule.id), "{} finds 「{}」: {right:?}", rule.id, rule.right);
+        let wrong = check(&read(&rule.wrong), &setting);
+        assert!(rules_found(&wrong).contains(&rule.id.as_str()), "{} misses 「{}」", rule.id, rule.wrong);
+        let right = check(&read(&rule.right), &setting);
+        assert!(
+            !rules_found(&right).contains(&rule.id.as_str()),
+            "{} finds 「{}」: {right:?}",
+            rule.id,
+            rule.right
+        );
     }
     // Those that no text can show are built below.
     assert_eq!(without_example, ["F-01", "F-02", "F-10", "F-14", "F-19", "F-24", "K-27", "K-43", "K-49"]);
@@ -99,14 +104,12 @@ fn rules_without_an_example_find_what_is_built() {
 
 #[test]
 fn ids_are_unique_and_everything_is_explained() {
-    for (index, rule) in RULES.iter().enumerate() {
-        assert!(RULES[..index].iter().all(|other| other.id != rule.id), "{}", rule.id);
-        assert!(![rule.title, rule.advice, rule.source].contains(&""), "{}", rule.id);
-        if let Test::Pattern(pattern) = rule.test {
-            assert!(regex_lite::Regex::new(pattern).is_ok(), "{pattern}");
-        }
+    assert_eq!(problem(), None);
+    for (index, rule) in rules().iter().enumerate() {
+        assert!(rules()[..index].iter().all(|other| other.id != rule.id), "{}", rule.id);
+        assert!(![&rule.title, &rule.advice, &rule.source].contains(&&String::new()), "{}", rule.id);
     }
-    assert!(RULES.len() >= 40);
+    assert!(rules().len() >= 40);
 }
 
 /// `TOKKI_WRITE_DOCS=1 cargo test -p contract-templates the_list_of_rules` writes the file anew.
@@ -116,7 +119,7 @@ fn the_list_of_rules_in_the_documentation_is_this_one() {
         "# 公用文チェックの規則\n\n文書を作るたびに、次の規則で確かめます。指摘が0件であることが、生成の条件です。\n`K` は語と書き方、`F` は文書の形の規則です。改行は ／ で示します。\n\n| 番号 | 見るもの | 直し方 | 指摘する例 | 直した例 | 典拠 |\n|---|---|---|---|---|---|\n",
     );
     let shown = |text: &str| text.replace("\n\n", "／").replace('\n', "／").replace('|', "\\|");
-    for Rule { id, title, advice, source, wrong, right, .. } in RULES {
+    for Rule { id, title, advice, source, wrong, right, .. } in rules() {
         let (wrong, right) = (shown(wrong), shown(right));
         writeln!(expected, "| {id} | {title} | {advice} | {wrong} | {right} | {source} |").unwrap();
     }

@@ -3,18 +3,13 @@
 use super::{Line, Part, Setting};
 
 /// The words that a text contains.
-pub(super) fn found<'w>(
-    text: &str,
-    words: &'w [&'w str],
-    except: &[&str],
-) -> impl Iterator<Item = &'w str> + use<'w> {
-    let mut masked = text.to_owned();
-    if words.iter().any(|word| text.contains(word)) {
-        for right in except {
-            masked = masked.replace(right, "");
-        }
+pub(super) fn found<'w>(text: &str, words: &'w [String], except: &[String]) -> Vec<&'w str> {
+    let contained = || words.iter().map(String::as_str).filter(|word| text.contains(word));
+    if contained().next().is_none() {
+        return Vec::new();
     }
-    words.iter().copied().filter(move |word| masked.contains(word))
+    let masked = except.iter().fold(text.to_owned(), |text, right| text.replace(right, ""));
+    contained().filter(|word| masked.contains(word)).collect()
 }
 
 /// Words of another kind of municipality: in a 町, 本市 and 市長. 町's own words are right in a 町, and names of places

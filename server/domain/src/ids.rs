@@ -79,6 +79,14 @@ id!(
     ClauseSwitchId
 );
 id!(
+    /// 条文の書換え
+    ClauseEditId
+);
+id!(
+    /// 公用文チェックの指摘の了承
+    AcceptedFindingId
+);
+id!(
     /// 文書
     DocumentId
 );

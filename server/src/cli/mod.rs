@@ -4,6 +4,7 @@ mod bank;
 mod check;
 mod demo;
 mod doctor;
+mod document;
 mod export;
 mod migrate;
 mod output;
@@ -96,6 +97,9 @@ enum Command {
         #[arg(value_enum)]
         kind: export::ExportKind,
     },
+    /// 案件の内容（JSON）から文書を作り、確かめ、比べます
+    #[command(subcommand)]
+    Document(document::DocumentCommand),
     /// 職員のアカウントを管理します
     #[command(subcommand)]
     User(user::UserCommand),
@@ -213,6 +217,7 @@ async fn dispatch(cli: Cli, output: &Output) -> Result<ExitCode, Failure> {
             profile::diff(config(Overrides::default())?, &old, &new, output).await
         }
         Command::Bank(command) => bank::run(&command, output),
+        Command::Document(command) => document::run(&command, output),
         Command::Export { kind } => export::run(kind, output),
         Command::User(command) => user::run(config(Overrides::default())?, command, output).await,
         Command::Doctor { url } => doctor::run(config(Overrides::default())?, url, output).await,

@@ -12,7 +12,8 @@ use crate::error::{Error, Result};
 use crate::form::percent_encode;
 use crate::page;
 
-const DOCX: &str = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
+/// Media type of a Word file.
+pub const DOCX: &str = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
 
 /// GET
 pub async fn file(
@@ -30,14 +31,21 @@ pub async fn file(
         })
         .await?;
     let bytes = app.files.get(&row.sha256).await.map_err(|error| Error::internal("file store", error))?;
-    let name = percent_encode(&row.file_name).replace('/', "%2F");
-    let disposition =
-        HeaderValue::from_str(&format!("attachment; filename=\"document.docx\"; filename*=UTF-8''{name}"))
-            .map_err(|error| Error::internal("file name", error))?;
+    let disposition = attachment("document.docx", &row.file_name)?;
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static(DOCX)),
         (header::CONTENT_DISPOSITION, disposition),
         (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; sandbox")),
     ];
     Ok((headers, bytes).into_response())
+}
+
+/// Handed out as a file to keep, by its Japanese name.
+///
+/// # Errors
+/// A name that no header can carry; does not happen once it is encoded.
+pub fn attachment(plain: &str, name: &str) -> Result<HeaderValue> {
+    let name = percent_encode(name).replace('/', "%2F");
+    HeaderValue::from_str(&format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{name}"))
+        .map_err(|error| Error::internal("file name", error))
 }

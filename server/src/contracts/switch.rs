@@ -21,10 +21,9 @@ pub async fn submit(
     form: Form,
 ) -> Result {
     let mut inputs = inputs::load(&app, &person, &case).await?;
-    if !preview::is_open(inputs.loaded.case.state) {
+    if !preview::is_open(&inputs) {
         return Err(Error::Refused {
-            message: "条項の扱いは、承認されてから契約条項を確定するまでの間に変更できます。".into(),
-            clause: None,
+            message: "条項は、確定した後は変更できません。".into(), clause: None
         });
     }
     let known = app.library.clause(&clause).ok_or(Error::NotFound)?;
@@ -48,7 +47,7 @@ pub async fn submit(
     let row = ClauseSwitch {
         id: ClauseSwitchId::new(app.uuid()),
         organization_id: person.organization.id.clone(),
-        case_id: inputs.loaded.case.id.clone(),
+        case_id: inputs.case.id.clone(),
         clause: clause.clone(),
         setting,
         variant,
@@ -59,7 +58,7 @@ pub async fn submit(
     if problems.is_empty() {
         // A switch that would leave a reference without its article is refused before it is stored.
         inputs.switches.push(row.clone());
-        if let Err(error) = inputs.write(&app, &person)? {
+        if let Err(error) = inputs.draft(&app, &person, inputs::SPECIAL_SPECIFICATIONS)? {
             problems.add(format!("setting-{clause}"), error.to_string());
             inputs.switches.pop();
         }

@@ -246,9 +246,9 @@ fn workbook(title: &str, rows: &[Row]) -> std::result::Result<Vec<u8>, XlsxError
         ]
     };
     spreadsheet::write(&[Table {
-        name: "要求への対応",
+        name: "要求への対応".to_owned(),
         title: title.to_owned(),
-        columns: COLUMNS.map(|(name, width)| Column { name, width }).to_vec(),
+        columns: COLUMNS.map(|(name, width)| Column { name: name.to_owned(), width }).to_vec(),
         rows: rows.iter().map(cells).collect(),
     }])
 }

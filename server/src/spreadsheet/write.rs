@@ -6,10 +6,10 @@ use rust_xlsxwriter::{Color, Format, FormatAlign, FormatBorder, Workbook, XlsxEr
 const MAX_CELL_CHARS: usize = 32_767;
 
 /// A column with its width in characters.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Column {
     /// Heading.
-    pub name: &'static str,
+    pub name: String,
     /// Width.
     pub width: f64,
 }
@@ -18,7 +18,7 @@ pub struct Column {
 #[derive(Debug, Clone)]
 pub struct Table {
     /// Name on the tab.
-    pub name: &'static str,
+    pub name: String,
     /// A line above the table; empty for none (the table then begins in the first row).
     pub title: String,
     /// Columns.
@@ -39,14 +39,14 @@ pub fn write(tables: &[Table]) -> Result<Vec<u8>, XlsxError> {
     let body = line(Format::new().set_text_wrap().set_align(FormatAlign::Top).set_num_format("@"));
     for table in tables {
         let sheet = book.add_worksheet();
-        sheet.set_name(table.name)?;
+        sheet.set_name(&table.name)?;
         let top = if table.title.is_empty() { 0 } else { 2 };
         if top > 0 {
             sheet.write_string_with_format(0, 0, &table.title, &Format::new().set_bold())?;
         }
         for (number, column) in (0..).zip(&table.columns) {
             sheet.set_column_width(number, column.width)?;
-            sheet.write_string_with_format(top, number, column.name, &head)?;
+            sheet.write_string_with_format(top, number, &column.name, &head)?;
         }
         let mut line = top;
         for row in &table.rows {
@@ -88,9 +88,12 @@ mod tests {
             vec!["あ".repeat(40_000), String::new()],
         ];
         let table = Table {
-            name: "表",
+            name: "表".into(),
             title: String::new(),
-            columns: vec![Column { name: "甲", width: 10.0 }, Column { name: "乙", width: 20.0 }],
+            columns: vec![
+                Column { name: "甲".into(), width: 10.0 },
+                Column { name: "乙".into(), width: 20.0 },
+            ],
             rows,
         };
         let sheets = read(&write(&[table]).unwrap()).unwrap();

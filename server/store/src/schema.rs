@@ -327,6 +327,37 @@ diesel::table! {
         classification -> Text,
         created_by -> Text,
         created_at -> Text,
+        occasion -> Text,
+        number -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    clause_edits (id) {
+        id -> Text,
+        organization_id -> Text,
+        case_id -> Text,
+        clause -> Text,
+        heading -> Text,
+        text -> Text,
+        placed_after -> Text,
+        reason -> Text,
+        staff_id -> Text,
+        created_at -> Text,
+    }
+}
+
+diesel::table! {
+    accepted_findings (id) {
+        id -> Text,
+        organization_id -> Text,
+        case_id -> Text,
+        kind -> Text,
+        rule -> Text,
+        excerpt -> Text,
+        reason -> Text,
+        staff_id -> Text,
+        created_at -> Text,
     }
 }
 
@@ -398,6 +429,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     case_facts,
     case_information,
     cases,
+    accepted_findings,
+    clause_edits,
     clause_switches,
     content_editors,
     content_files,

@@ -193,15 +193,23 @@ async fn walk(
     decide_case(app, town, weeks, &case, first, plan).await?;
     let officer_in_charge = town.person("tanto")?;
     let made = inputs::load(app, officer_in_charge, case.as_str()).await.map_err(failed("特記仕様書"))?;
-    let (_, bytes) = generate::generate(app, officer_in_charge, &made).await.map_err(failed("特記仕様書"))?;
-    let name = format!("{}_特記仕様書.docx", made.loaded.case.title);
+    let (_, bytes) = generate::generate(
+        app,
+        officer_in_charge,
+        &made,
+        inputs::SPECIAL_SPECIFICATIONS,
+        &inputs::Given::default(),
+    )
+    .await
+    .map_err(failed("特記仕様書"))?;
+    let name = format!("{}_特記仕様書.docx", made.case.title);
     std::fs::write(folder.join(&name), &bytes)
         .map_err(|error| Failure::caused(format!("文書 {name} を書き込めません"), error))?;
     let loaded = apply::load(app, officer_in_charge, case.as_str()).await.map_err(failed("台帳"))?;
     ledger::register::register(app, officer_in_charge, loaded).await.map_err(failed("台帳"))?;
     output.say(format!(
         "{}：台帳に登録し、文書 {} を作りました。",
-        made.loaded.case.title,
+        made.case.title,
         folder.join(&name).display()
     ));
     Ok(())

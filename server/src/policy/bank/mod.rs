@@ -35,9 +35,12 @@ mod tests {
                 row.resize(form.columns.len(), String::new());
                 row[column] = (*text).to_owned();
             }
-            let columns =
-                form.columns.iter().map(|(name, width, _)| Column { name, width: *width }).collect();
-            Some(Table { name: form.name, title: String::new(), columns, rows })
+            let columns = form
+                .columns
+                .iter()
+                .map(|(name, width, _)| Column { name: (*name).to_owned(), width: *width })
+                .collect();
+            Some(Table { name: form.name.to_owned(), title: String::new(), columns, rows })
         });
         spreadsheet::write(&tables.collect::<Vec<_>>()).unwrap()
     }
@@ -111,9 +114,9 @@ mod tests {
     #[test]
     fn another_workbook_is_told_what_it_lacks() {
         let table = Table {
-            name: "Sheet1",
+            name: "Sheet1".to_owned(),
             title: String::new(),
-            columns: vec![Column { name: "質問", width: 10.0 }],
+            columns: vec![Column { name: "質問".to_owned(), width: 10.0 }],
             rows: vec![vec!["はい".to_owned()]],
         };
         let imported = read(&present(), &spreadsheet::write(&[table]).unwrap());

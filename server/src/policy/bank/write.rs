@@ -27,8 +27,12 @@ pub fn export(topics: &[Topic]) -> Result<Vec<u8>, XlsxError> {
             "証跡" => per_question(topics, |_, question| evidence_rows(form, question)),
             _ => per_question(topics, |_, question| term_rows(form, question)),
         };
-        let columns = form.columns.iter().map(|(name, width, _)| Column { name, width: *width }).collect();
-        tables.push(Table { name: form.name, title: String::new(), columns, rows });
+        let columns = form
+            .columns
+            .iter()
+            .map(|(name, width, _)| Column { name: (*name).to_owned(), width: *width })
+            .collect();
+        tables.push(Table { name: form.name.to_owned(), title: String::new(), columns, rows });
     }
     spreadsheet::write(&tables)
 }
@@ -67,9 +71,9 @@ fn guide() -> Table {
     }
     let columns = [("シート", 12.0), ("列", 16.0), ("書くこと", 90.0)];
     Table {
-        name: GUIDE,
+        name: GUIDE.to_owned(),
         title: String::new(),
-        columns: columns.map(|(name, width)| Column { name, width }).to_vec(),
+        columns: columns.map(|(name, width)| Column { name: name.to_owned(), width }).to_vec(),
         rows,
     }
 }
