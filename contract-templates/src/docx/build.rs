@@ -30,6 +30,8 @@ pub(super) const END_PORTRAIT: &str = "EndPortrait";
 pub(super) const END_LANDSCAPE: &str = "EndLandscape";
 /// Width of the text area of a landscape page.
 const WIDE: usize = 16_838 - 2 * 1_418;
+/// Narrowest column in twips: three characters with the margins of the cell.
+const LEAST_COLUMN: usize = 880;
 /// Height of a row that is to be filled in by hand, in twips: room for a line of handwriting.
 const ROOM_TO_WRITE: f32 = 480.0;
 
@@ -210,6 +212,10 @@ impl Writer {
             Block::Turn { landscape } => {
                 // Pages that nothing stands on are not begun.
                 if !self.out.is_empty() && *landscape != self.landscape {
+                    // The gap after a table is the paragraph that ends the section.
+                    if let [.., Word::Table(_), Word::Paragraph(_)] = self.out.as_slice() {
+                        self.out.pop();
+                    }
                     let style = if self.landscape { END_LANDSCAPE } else { END_PORTRAIT };
                     self.paragraph(Paragraph::new().style(style));
                 }
@@ -307,11 +313,17 @@ fn widths(table: &Table, columns: usize, width: usize) -> Vec<usize> {
             .any(|row| row.get(1).is_some_and(|cell| cell.is_empty() || cell.as_slice() == [Run::Blank]));
     let wanted = if two_columns_to_fill { vec![10, 16] } else { wanted };
     let total: usize = wanted.iter().sum();
-    let mut widths: Vec<usize> = wanted.iter().map(|share| width * share / total.max(1)).collect();
+    // No column so narrow that words stand upright in it.
+    let least = LEAST_COLUMN.min(width / columns);
+    let shares: Vec<usize> = wanted.iter().map(|share| (width * share / total.max(1)).max(least)).collect();
+    let over: usize = shares.iter().sum::<usize>().saturating_sub(width);
+    let spare: usize = shares.iter().map(|share| share - least).sum();
+    let mut widths: Vec<usize> =
+        shares.iter().map(|share| share - (share - least) * over / spare.max(1)).collect();
     // What the division leaves over goes to the last column.
     let given: usize = widths.iter().sum();
     if let Some(last) = widths.last_mut() {
-        *last += width - given;
+        *last += width.saturating_sub(given);
     }
     widths
 }

@@ -109,6 +109,10 @@ fn turn_pages(root: &mut Element, ends_landscape: bool) {
             Some(END_LANDSCAPE) => true,
             _ => continue,
         };
+        // Next to no height, so that it never begins a page of its own.
+        properties.children.push(Node::Element(Element::new("w:snapToGrid", &[("w:val", "0")])));
+        let spacing = [("w:before", "0"), ("w:after", "0"), ("w:line", "20"), ("w:lineRule", "exact")];
+        properties.children.push(Node::Element(Element::new("w:spacing", &spacing)));
         properties.children.push(Node::Element(section(&last, landscape)));
     }
     for end in body.elements_mut().filter(|child| child.name == "w:sectPr") {
