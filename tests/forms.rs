@@ -293,22 +293,10 @@ async fn sending_is_checked_and_all_or_nothing() {
 async fn clauses_are_switched_with_a_reason_or_not_at_all() {
     let program = Program::start(Database::Sqlite).await;
     let (case, link) = issued(&program).await;
-    let vendor = program.browser();
-    vendor.post(&link, &[]).await.sent_to();
-    crate::main_job::answer_everything(&vendor).await;
-    vendor.post("/v/submit", &[("submitted_by", "例示"), ("declared", "yes")]).await.sent_to();
-    let (kacho, bucho) = (program.signed_in("kacho").await, program.signed_in("bucho").await);
-    let hub = kacho.get(&format!("/cases/{case}")).await.page();
-    let assessment = crate::support::between(&hub, "/assessments/", "\"").to_owned();
-    let judgement = "必須の条件に全て適合し、資料で確認したため、選定することが適当である。";
-    kacho
-        .post(&format!("/cases/{case}/assessments/{assessment}/evaluate"), &[("judgement", judgement)])
-        .await
-        .sent_to();
-    kacho.post(&format!("/cases/{case}/application"), &[("purpose", "印刷")]).await.sent_to();
+    crate::contracts::approve(&program, &case, &link).await;
+    let kacho = program.signed_in("kacho").await;
     let switch = |clause: &str| format!("/cases/{case}/clauses/{clause}");
     let off = [("setting", "off"), ("reason", "協議の結果による")];
-    bucho.post(&format!("/cases/{case}/decision"), &[("outcome", "approve")]).await.sent_to();
     let without_reason = kacho.post(&switch("CL-38"), &[("setting", "off")]).await;
     assert_eq!(without_reason.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(without_reason.text().contains("「協議」の扱いを変える理由を入力してください"));

@@ -8,6 +8,7 @@ mod support;
 mod access;
 mod browser;
 mod command_line;
+mod contracts;
 mod documents;
 mod forms;
 mod mail;

@@ -80,10 +80,7 @@ async fn coverage_is_shown_searched_and_received() {
     assert!(none.contains("当てはまる要求はありません"));
     let sheet = tanto.get("/policy/coverage.xlsx").await;
     assert_eq!(sheet.status, StatusCode::OK);
-    let mut archive = zip::ZipArchive::new(std::io::Cursor::new(sheet.bytes.clone())).unwrap();
-    let mut strings = String::new();
-    std::io::Read::read_to_string(&mut archive.by_name("xl/sharedStrings.xml").unwrap(), &mut strings)
-        .unwrap();
+    let strings = crate::support::strings_of(&sheet.bytes);
     assert!(strings.contains("R-077") && strings.contains("LOC-01"));
 }
 

@@ -387,3 +387,12 @@ pub async fn issued_with(program: &Program, over: &[(&str, &str)]) -> (String, S
     let link = format!("/i/{}", between(&mail, "/i/", "\n").trim());
     (case, link)
 }
+
+/// All texts of a workbook.
+pub fn strings_of(book: &[u8]) -> String {
+    let mut archive = zip::ZipArchive::new(std::io::Cursor::new(book)).unwrap();
+    let mut strings = String::new();
+    std::io::Read::read_to_string(&mut archive.by_name("xl/sharedStrings.xml").unwrap(), &mut strings)
+        .unwrap();
+    strings
+}

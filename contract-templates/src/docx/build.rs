@@ -30,6 +30,8 @@ pub(super) const END_PORTRAIT: &str = "EndPortrait";
 pub(super) const END_LANDSCAPE: &str = "EndLandscape";
 /// Width of the text area of a landscape page.
 const WIDE: usize = 16_838 - 2 * 1_418;
+/// Style of the paragraph behind a table that ends the document: there has to be one, and nobody should see it.
+pub(super) const TABLE_END: &str = "TableEnd";
 /// Narrowest column in twips: three characters with the margins of the cell.
 const LEAST_COLUMN: usize = 880;
 /// Height of a row that is to be filled in by hand, in twips: room for a line of handwriting.
@@ -67,6 +69,9 @@ pub(super) fn build(document: &Document, properties: &Properties<'_>) -> (XMLDoc
         writer.block(block, false);
     }
     let landscape = writer.landscape;
+    if let [.., Word::Table(_), Word::Paragraph(last)] = writer.out.as_mut_slice() {
+        **last = Paragraph::new().style(TABLE_END);
+    }
     for block in writer.out {
         docx = match block {
             Word::Paragraph(paragraph) => docx.add_paragraph(*paragraph),
@@ -122,6 +127,7 @@ fn styles() -> Vec<Style> {
         heading,
         paragraph(END_PORTRAIT, "縦向きの終わり").size(2),
         paragraph(END_LANDSCAPE, "横向きの終わり").size(2),
+        paragraph(TABLE_END, "表の終わり").size(2),
         paragraph("Article", "条").align(AlignmentType::Both),
         attachment,
         sub,

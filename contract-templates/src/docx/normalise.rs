@@ -3,7 +3,7 @@
 
 use docx_rs::XMLDocx;
 
-use super::build::{END_LANDSCAPE, END_PORTRAIT};
+use super::build::{END_LANDSCAPE, END_PORTRAIT, TABLE_END};
 use super::tree::{Element, Node};
 use super::{DocxError, Properties};
 
@@ -105,15 +105,16 @@ fn turn_pages(root: &mut Element, ends_landscape: bool) {
         let Some(properties) = paragraph.elements_mut().find(|child| child.name == "w:pPr") else { continue };
         let style = properties.elements_mut().find(|child| child.name == "w:pStyle");
         let landscape = match style.and_then(|style| style.attribute("w:val").map(str::to_owned)).as_deref() {
-            Some(END_PORTRAIT) => false,
-            Some(END_LANDSCAPE) => true,
+            Some(END_PORTRAIT) => Some(false),
+            Some(END_LANDSCAPE) => Some(true),
+            Some(TABLE_END) => None,
             _ => continue,
         };
         // Next to no height, so that it never begins a page of its own.
         properties.children.push(Node::Element(Element::new("w:snapToGrid", &[("w:val", "0")])));
         let spacing = [("w:before", "0"), ("w:after", "0"), ("w:line", "20"), ("w:lineRule", "exact")];
         properties.children.push(Node::Element(Element::new("w:spacing", &spacing)));
-        properties.children.push(Node::Element(section(&last, landscape)));
+        properties.children.extend(landscape.map(|landscape| Node::Element(section(&last, landscape))));
     }
     for end in body.elements_mut().filter(|child| child.name == "w:sectPr") {
         *end = section(&last, ends_landscape);

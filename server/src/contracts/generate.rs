@@ -39,8 +39,11 @@ pub async fn submit(State(app): State<App>, person: Person, Path(case): Path<Str
         return list::refused(&app, &person, &inputs, kind, &form, problems);
     }
     generate(&app, &person, &inputs, kind, &given).await?;
-    let back = if kind == SPECIAL_SPECIFICATIONS { "" } else { "/documents" };
-    Ok(page::redirect(&format!("/cases/{case}{back}?done=generated")))
+    Ok(page::redirect(&if kind == SPECIAL_SPECIFICATIONS {
+        format!("/cases/{case}?done=generated")
+    } else {
+        format!("/cases/{case}/documents?done=generated#{kind}")
+    }))
 }
 
 /// The fields of a form that belong to one document.

@@ -10,6 +10,7 @@ pub mod known;
 pub mod list;
 pub mod organization;
 pub mod preview;
+pub mod rule_tables;
 pub mod switch;
 pub mod values;
 pub mod workbook;

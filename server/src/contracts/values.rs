@@ -11,6 +11,7 @@ use questionnaires::question::{Input, Part, Questionnaire};
 use rust_decimal::Decimal;
 use serde_json::{Map, Value, json};
 
+use super::rule_tables;
 use crate::policy::held::{class_name, path_name, role_name};
 
 /// What values are made from.
@@ -93,6 +94,8 @@ pub fn values(material: &Material<'_>) -> Value {
         "case": {
             "path": path_name(profile, &fact("path")),
             "class": class_name(profile, &fact("class")),
+            "period_from": day_fact(questionnaire, "starts_on"),
+            "period_to": day_fact(questionnaire, "ends_on"),
         },
         "hours": {
             "first_report": first_report(material),
@@ -131,11 +134,12 @@ pub fn values(material: &Material<'_>) -> Value {
         "questions": questions(material),
         "rule": {
             "class_boundary": class_name(profile, "2"),
-            "class_high": high_class(profile),
-            "selection": selection_criteria(questionnaire),
-            "pass_lines": pass_lines(material),
+            "answer_days": limit("answer_days_minimum"),
+            "class_high": rule_tables::high_class(profile),
+            "selection": rule_tables::selection_criteria(questionnaire),
+            "pass_lines": rule_tables::pass_lines(questionnaire),
         },
-        "judgement_criteria": judgement_criteria(profile),
+        "judgement_criteria": rule_tables::judgement_criteria(profile),
     });
     if let Value::Object(map) = &mut values {
         facts(questionnaire, map);
@@ -156,61 +160,6 @@ fn merge(values: &mut Value, known: &Value) {
         (_, Value::String(text)) if text.is_empty() => {}
         (own, known) => own.clone_from(known),
     }
-}
-
-/// The class from which on information is handled most carefully: the second highest of many, the highest of few.
-fn high_class(profile: &Profile) -> &str {
-    let from_top = usize::from(profile.classes.len() > 3);
-    profile.classes.iter().rev().nth(from_top).map_or("", |class| &class.name)
-}
-
-/// Which classes may be given out, by the handling that the policy asks for.
-fn judgement_criteria(profile: &Profile) -> Value {
-    let highest = profile.classes.len().saturating_sub(1);
-    let rows = profile.classes.iter().enumerate().map(|(index, class)| {
-        let (judgement, condition) = match (index, index == highest, class.handling.is_empty()) {
-            (_, true, _) => ("原則としてできない", "やむを得ないときは、あらかじめ協議する。".to_owned()),
-            (_, _, true) => ("できる", "なし".to_owned()),
-            _ => ("条件を付してできる", format!("{}。", class.handling.join("。"))),
-        };
-        json!({ "scope": format!("{}の情報を取り扱う業務", class.name), "judgement": judgement, "condition": condition })
-    });
-    Value::Array(rows.collect())
-}
-
-/// The topics that are judged, with their weight.
-fn selection_criteria(questionnaire: &Questionnaire) -> Value {
-    let least = questionnaire.criteria.pass_lines.last().map(|line| format!("{}％", line.section));
-    let rows = questionnaire.sections.iter().map(|section| {
-        let weight: u32 = section.questions.iter().map(|asked| asked.question.weight).sum();
-        let required = section.questions.iter().any(|asked| !asked.question.knockouts.is_empty());
-        let titles: Vec<&str> = section.questions.iter().map(|asked| asked.question.title.as_str()).collect();
-        json!({
-            "section": section.name,
-            "content": titles.join("、"),
-            "weight": format!("{weight}点"),
-            "minimum": least,
-            "required": if required { "あり" } else { "－" },
-        })
-    });
-    Value::Array(rows.collect())
-}
-
-/// What must be reached, the strictest first.
-fn pass_lines(material: &Material<'_>) -> Value {
-    let rows = material.questionnaire.criteria.pass_lines.iter().map(|line| {
-        let scope = line.when.as_ref().map_or_else(
-            || "その他の案件".to_owned(),
-            |when| format!("{}案件", when.describe(&material.questionnaire.vocabulary)),
-        );
-        json!({
-            "scope": scope,
-            "pass": format!("{}％以上", line.pass),
-            "section": format!("{}％以上", line.section),
-            "conditional": format!("{}％以上", line.conditional),
-        })
-    });
-    Value::Array(rows.collect())
 }
 
 /// The questions as rows, with answers where there are any.
@@ -273,9 +222,17 @@ fn country_of_rows(material: &Material<'_>) -> String {
     names.join("、")
 }
 
+/// A day among the facts, as documents take it.
+fn day_fact(questionnaire: &Questionnaire, id: &str) -> String {
+    match questionnaire.facts.0.get(id) {
+        Some(FactValue::Date(day)) => day.to_string(),
+        _ => String::new(),
+    }
+}
+
 /// Facts stand under their own ids; flags that nobody has answered are false.
 fn facts(questionnaire: &Questionnaire, map: &mut Map<String, Value>) {
-    for flag in ["personal_info", "specific_personal_info", "electronic_contract"] {
+    for flag in ["personal_info", "specific_personal_info", "electronic_contract", "multi_year"] {
         map.insert(flag.to_owned(), json!(false));
     }
     for (id, value) in &questionnaire.facts.0 {

@@ -1,6 +1,7 @@
 //! 規程・設問: what is in force, what is being changed, where to look.
 
 use axum::extract::State;
+use contract_templates::document::Stage;
 use domain::permission::Permission;
 use questionnaires::japanese::date::wareki_long;
 use serde::Serialize;
@@ -31,6 +32,8 @@ pub struct Page {
     pub topics: Vec<(String, String, usize)>,
     /// Criteria: id, name with edition.
     pub criteria: Vec<(String, String)>,
+    /// Documents that the municipality has once: id and title.
+    pub documents: Vec<(String, String)>,
     /// Open drafts.
     pub drafts: Vec<DraftShown>,
     /// Settled ones, newest first.
@@ -124,6 +127,13 @@ pub async fn shown(app: &App, person: &Person, form: &Form, problems: Problems) 
                 let first = wareki_long(profile.effective_from);
                 (profile.edition.clone(), first, profile.edition == held.edition)
             })
+            .collect(),
+        documents: app
+            .library
+            .documents
+            .iter()
+            .filter(|own| own.stage == Stage::Organization)
+            .map(|own| (own.id.clone(), held.in_own_words(&own.title).into_owned()))
             .collect(),
         classes: held.classes.iter().map(|class| (class.name.clone(), class.description.clone())).collect(),
         paths: held
