@@ -9,6 +9,7 @@ mod access;
 mod browser;
 mod command_line;
 mod contracts;
+mod corpus;
 mod documents;
 mod forms;
 mod mail;

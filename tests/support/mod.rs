@@ -396,3 +396,27 @@ pub fn strings_of(book: &[u8]) -> String {
         .unwrap();
     strings
 }
+
+/// A folder of a test's own; it goes when the test ends.
+pub struct Folder(PathBuf);
+
+impl std::ops::Deref for Folder {
+    type Target = std::path::Path;
+    fn deref(&self) -> &std::path::Path {
+        &self.0
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+/// An empty folder.
+pub fn empty_folder(name: &str) -> Folder {
+    let folder = std::env::temp_dir().join(format!("tokki_{name}_{}", std::process::id()));
+    let _ = std::fs::remove_dir_all(&folder);
+    std::fs::create_dir_all(&folder).unwrap();
+    Folder(folder)
+}
