@@ -11,6 +11,7 @@ use questionnaires::content::Content;
 use questionnaires::policy::{FactValue, Facts, Profile};
 use serde_json::{Value, json};
 
+use crate::edit::Edit;
 use crate::library::{Library, VariableKind};
 use crate::model::{Block, Run, plain};
 use crate::select::{Setting, Switch};
@@ -323,27 +324,6 @@ proptest! {
     }
 }
 
-/// How fast documents leave; run with `cargo test --release -p contract-templates -- --ignored --nocapture speed`.
-#[test]
-#[ignore = "a measurement: only a release build says anything"]
-#[expect(clippy::print_stdout, reason = "the figure is the point")]
-fn speed() {
-    let bench = Bench::new();
-    let facts = Bench::facts("P1", "3B", true);
-    let first = bench.write(&facts, &[], &bench.values).unwrap();
-    let began = std::time::Instant::now();
-    let count: u32 = 200;
-    for _ in 0..count {
-        assert_eq!(bench.write(&facts, &[], &bench.values).unwrap().docx.len(), first.docx.len());
-    }
-    let each = began.elapsed() / count;
-    println!(
-        "{} articles, {} bytes: {each:?} a document",
-        first.document.articles().count(),
-        first.docx.len()
-    );
-}
-
 #[test]
 fn every_text_of_every_clause_passes_the_checks() {
     let content = content();
@@ -431,4 +411,86 @@ fn every_document_is_written_complete_and_empty_without_findings() {
         }
         assert!(wrong.is_empty(), "{id}\n{}", wrong.join("\n"));
     }
+}
+
+/// Text that would be markup, numbering, template code or broken XML anywhere else.
+fn hostile() -> impl Strategy<Value = String> {
+    const KNOWN: &[&str] = &[
+        "{{ x }}",
+        "{% if %}",
+        "|",
+        "*",
+        "#",
+        "第5条",
+        "\r\n",
+        "\u{B}",
+        "[[CL-09]]",
+        "<!-- articles -->",
+        "]]>",
+        "&",
+        "1. ",
+        "\u{FFFE}",
+    ];
+    prop_oneof![
+        proptest::sample::select(KNOWN).prop_map(str::to_owned),
+        "\\PC{0,60}",
+        "(.|\n){0,40}",
+        Just("あ".repeat(10_000)),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+    #[test]
+    fn any_articles_answers_and_texts_make_a_sound_document(
+        dropped in proptest::collection::btree_set(0_usize..40, 0..12),
+        path in proptest::sample::select(&["P1", "P2ab", "P2c", "P3"][..]),
+        class in proptest::sample::select(&["2", "3C", "3B", "3A"][..]),
+        personal in any::<bool>(),
+        name in hostile(),
+        cell in hostile(),
+        edited in hostile(),
+    ) {
+        thread_local! { static BENCH: Bench = Bench::new(); }
+        BENCH.with(|bench| {
+            let mut values = bench.values.clone();
+            values["vendor"]["name"] = json!(name);
+            values["case"]["title"] = json!(cell);
+            values["subcontractors"] = json!([{
+                "name": cell, "corporate_number": name, "location": cell, "scope": name, "information": cell, "further": name,
+            }]);
+            let switches: Vec<Switch> =
+                dropped.iter().filter_map(|index| bench.library.clauses.get(*index)).map(|clause| off(&clause.id)).collect();
+            let edits = [Edit { clause: "OWN-1".into(), heading: name.clone(), text: format!("乙は、{edited}"), after: "CL-05".into() }];
+            let facts = Bench::facts(path, class, personal);
+            let request = Request { edits: &edits, ..bench.request("D-10", &facts, &switches, &values) };
+            match write(&bench.library, &request) {
+                Ok(written) => {
+                    for (index, article) in written.document.articles().enumerate() {
+                        prop_assert_eq!(&article.label, &format!("第{}条", index + 1));
+                        prop_assert!(article.items.iter().all(|item| resolved(item)));
+                    }
+                    let back = docx::read(&written.docx);
+                    prop_assert!(back.is_ok(), "{:?}", back.err());
+                }
+                // An article that others speak of cannot be dropped; it is said which.
+                Err(WriteError::Dangling(found)) => {
+                    let known = |target: &str| {
+                        let mut gone = dropped.iter().filter_map(|index| bench.library.clauses.get(*index));
+                        gone.any(|clause| target.starts_with(&clause.id)) || edited.contains("[[")
+                    };
+                    let all_known = found.iter().all(|one| known(&one.target));
+                    prop_assert!(all_known, "{:?}", found);
+                }
+                Err(other) => prop_assert!(false, "{other}"),
+            }
+            Ok(())
+        })?;
+    }
+}
+
+/// No reference is left without its words.
+fn resolved(item: &crate::model::Item) -> bool {
+    let said = |run: &Run| !matches!(run, Run::Reference { text, .. } if text.is_empty());
+    item.text.iter().all(said) && item.children.iter().all(resolved)
 }

@@ -3,10 +3,10 @@
 //! Numbers are literal text with hanging indents, so nothing here uses Word's numbering.
 
 use docx_rs::{
-    AlignmentType, BreakType, DocGrid, DocGridType, Docx, Footer, Header, HeightRule, LineSpacing, NumPages,
-    PageMargin, PageNum, Paragraph, Run as WordRun, RunFonts, Shading, ShdType, SpecialIndentType, Style,
-    StyleType, Table as WordTable, TableCell, TableCellMargins, TableLayoutType, TableRow, WidthType,
-    XMLDocx,
+    AlignmentType, BreakType, DocGrid, DocGridType, DocumentChild, Docx, Footer, Header, HeightRule,
+    LineSpacing, NumPages, PageMargin, PageNum, Paragraph, Run as WordRun, RunFonts, Shading, ShdType,
+    SpecialIndentType, Style, StyleType, Table as WordTable, TableCell, TableCellMargins, TableLayoutType,
+    TableRow, WidthType, XMLDocx,
 };
 
 use super::Properties;
@@ -72,12 +72,11 @@ pub(super) fn build(document: &Document, properties: &Properties<'_>) -> (XMLDoc
     if let [.., Word::Table(_), Word::Paragraph(last)] = writer.out.as_mut_slice() {
         **last = Paragraph::new().style(TABLE_END);
     }
-    for block in writer.out {
-        docx = match block {
-            Word::Paragraph(paragraph) => docx.add_paragraph(*paragraph),
-            Word::Table(table) => docx.add_table(*table),
-        };
-    }
+    // Put in place: adding through the builder would move the whole document for every paragraph.
+    docx.document.children.extend(writer.out.into_iter().map(|block| match block {
+        Word::Paragraph(paragraph) => DocumentChild::Paragraph(paragraph),
+        Word::Table(table) => DocumentChild::Table(table),
+    }));
     (docx.build(), landscape)
 }
 

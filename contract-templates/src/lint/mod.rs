@@ -94,36 +94,39 @@ pub(crate) struct Line {
 pub fn check(document: &Document, setting: &Setting<'_>) -> Vec<Finding> {
     let lines = lines(document);
     let mut findings = Vec::new();
-    for rule in rules() {
-        let mut found = |place: &str, excerpt: String| {
-            let (rule, advice) = (rule.id.as_str(), rule.advice.as_str());
-            findings.push(Finding { rule, place: place.to_owned(), excerpt, advice });
-        };
-        match &rule.test {
-            Test::Words { words, except } => {
-                for line in &lines {
-                    for word in words::found(&line.text, words, except) {
-                        found(&line.place, word.to_owned());
-                    }
+    let mut tell = |rule: &'static Rule, place: &str, excerpt: String| {
+        let (id, advice) = (rule.id.as_str(), rule.advice.as_str());
+        findings.push(Finding { rule: id, place: place.to_owned(), excerpt, advice });
+    };
+    for line in &lines {
+        for rule in rules::finder().touched(&line.text).into_iter().filter_map(|place| rules().get(place)) {
+            if let Test::Words { words, except } = &rule.test {
+                for word in words::found(&line.text, words, except) {
+                    tell(rule, &line.place, word.to_owned());
                 }
             }
+        }
+    }
+    for rule in rules() {
+        match &rule.test {
+            Test::Words { .. } => {}
             Test::Pattern(pattern) => {
                 for line in &lines {
                     for word in pattern.find_iter(&line.text) {
-                        found(&line.place, word.as_str().to_owned());
+                        tell(rule, &line.place, word.as_str().to_owned());
                     }
                 }
             }
             Test::Line(check) => {
                 for line in &lines {
                     for word in check(line, setting) {
-                        found(&line.place, word);
+                        tell(rule, &line.place, word);
                     }
                 }
             }
             Test::Document(check) => {
                 for (place, excerpt) in check(document, setting) {
-                    found(&place, excerpt);
+                    tell(rule, &place, excerpt);
                 }
             }
         }

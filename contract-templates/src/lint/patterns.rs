@@ -1,29 +1,31 @@
 //! Forms of writing that a pattern or a look at one line finds.
 
-use std::collections::BTreeMap;
-use std::sync::{LazyLock, Mutex, PoisonError};
+use std::sync::LazyLock;
 
 use questionnaires::japanese::date::parse_date;
-use regex_lite::Regex;
+use regex::Regex;
 
 use super::{Line, Part, Setting};
 use crate::document::Tone;
 
-/// The patterns of the checks below, each compiled once.
-static COMPILED: LazyLock<Mutex<BTreeMap<&'static str, Regex>>> = LazyLock::new(Mutex::default);
+type Pattern = LazyLock<Option<Regex>>;
 
-fn with<T>(pattern: &'static str, use_it: impl FnOnce(&Regex) -> T) -> Option<T> {
-    let mut compiled = COMPILED.lock().unwrap_or_else(PoisonError::into_inner);
-    if !compiled.contains_key(pattern) {
-        compiled.insert(pattern, Regex::new(pattern).ok()?);
-    }
-    compiled.get(pattern).map(use_it)
-}
+static DAY: Pattern = LazyLock::new(|| {
+    Regex::new("(明治|大正|昭和|平成|令和)[0-9０-９元]{1,2}年[0-9０-９]{1,2}月[0-9０-９]{1,2}日").ok()
+});
+static POLITE: Pattern = LazyLock::new(|| Regex::new("(です|ます|ました|ません|ください|でしょう)。").ok());
+static PLAIN: Pattern = LazyLock::new(|| Regex::new("(である|とする|ならない|できる|いない)。$").ok());
+static BARE_CLASS: Pattern = LazyLock::new(|| Regex::new("機密性[1-3１-３][ABCＡＢＣ]?").ok());
+static ARTICLE: Pattern = LazyLock::new(|| Regex::new("第[0-9０-９]+条(の[0-9０-９]+)?|(前|次)条").ok());
+static SEAL: Pattern = LazyLock::new(|| Regex::new("記名押印|署名押印|本書[0-9０-９]通|[㊞印]$").ok());
+static PARTY: Pattern =
+    LazyLock::new(|| Regex::new("(甲|乙|発注者|受注者|委託者|受託者)(は|が|に対し)").ok());
+static LAW_NUMBER: Pattern = LazyLock::new(|| Regex::new("^（[^（）]{0,40}第[0-9０-９]+号").ok());
 
-/// What a pattern finds in a text.
-fn found(text: &str, pattern: &'static str) -> Vec<String> {
-    with(pattern, |regex| regex.find_iter(text).map(|found| found.as_str().to_owned()).collect())
-        .unwrap_or_default()
+/// What a pattern finds in a text. A test keeps every pattern one that compiles.
+fn found(text: &str, pattern: &Pattern) -> Vec<String> {
+    let all = |regex: &Regex| regex.find_iter(text).map(|found| found.as_str().to_owned()).collect();
+    pattern.as_ref().map_or_else(Vec::new, all)
 }
 
 fn start_of(text: &str) -> String {
@@ -51,8 +53,7 @@ pub(super) fn unbalanced(line: &Line, _: &Setting<'_>) -> Vec<String> {
 
 /// Days that do not exist or lie outside of their era (平成31年5月1日, 令和元年4月30日).
 pub(super) fn impossible_day(line: &Line, _: &Setting<'_>) -> Vec<String> {
-    let days =
-        found(&line.text, "(明治|大正|昭和|平成|令和)[0-9０-９元]{1,2}年[0-9０-９]{1,2}月[0-9０-９]{1,2}日");
+    let days = found(&line.text, &DAY);
     days.into_iter().filter(|day| parse_date(day).is_err()).collect()
 }
 
@@ -61,21 +62,13 @@ pub(super) fn polite_in_contract(line: &Line, setting: &Setting<'_>) -> Vec<Stri
     // 誓約書 is a letter within its contract: its sentences begin with 私.
     let applies =
         setting.tone == Tone::Contract && line.part == Part::Sentence && !line.text.starts_with('私');
-    if applies {
-        found(&line.text, "(です|ます|ました|ません|ください|でしょう)。")
-    } else {
-        Vec::new()
-    }
+    if applies { found(&line.text, &POLITE) } else { Vec::new() }
 }
 
 /// である体 in a letter.
 pub(super) fn plain_in_letter(line: &Line, setting: &Setting<'_>) -> Vec<String> {
     let applies = setting.tone == Tone::Letter && line.part == Part::Sentence;
-    if applies {
-        found(&line.text, "(である|とする|ならない|できる|いない)。$")
-    } else {
-        Vec::new()
-    }
+    if applies { found(&line.text, &PLAIN) } else { Vec::new() }
 }
 
 /// A 号 that ends in こと or とき is a sentence and ends with 。.
@@ -90,7 +83,7 @@ pub(super) fn bare_class(line: &Line, setting: &Setting<'_>) -> Vec<String> {
     if setting.class_prefix.len() <= BARE.len() || !setting.class_prefix.ends_with(BARE) {
         return Vec::new();
     }
-    found(&line.text.replace(&setting.class_prefix, ""), "機密性[1-3１-３][ABCＡＢＣ]?")
+    found(&line.text.replace(&setting.class_prefix, ""), &BARE_CLASS)
 }
 
 /// 並びに joins what 及び has joined, 若しくは divides within 又は; alone they are wrong.
@@ -112,6 +105,9 @@ pub(super) fn lone_conjunction(line: &Line, _: &Setting<'_>) -> Vec<String> {
 /// More 等 than a reader can resolve.
 pub(super) fn many_and_so_on(line: &Line, _: &Setting<'_>) -> Vec<String> {
     const MOST: usize = 4;
+    if line.text.matches('等').nth(MOST).is_none() {
+        return Vec::new();
+    }
     let counted = ["同等", "平等", "均等", "対等", "等しい", "等価"]
         .iter()
         .fold(line.text.clone(), |text, word| text.replace(word, ""))
@@ -147,7 +143,7 @@ pub(super) fn typed_reference(line: &Line, _: &Setting<'_>) -> Vec<String> {
     if line.part == Part::Cell {
         return Vec::new();
     }
-    found(&line.typed, "第[0-9０-９]+条(の[0-9０-９]+)?|(前|次)条")
+    found(&line.typed, &ARTICLE)
         .into_iter()
         .filter(|number| {
             let before = line.typed.split(number.as_str()).next().unwrap_or_default();
@@ -162,17 +158,16 @@ pub(super) fn typed_reference(line: &Line, _: &Setting<'_>) -> Vec<String> {
 
 /// Seals in a contract that has none.
 pub(super) fn seal_in_electronic(line: &Line, setting: &Setting<'_>) -> Vec<String> {
-    if setting.electronic {
-        found(&line.text, "記名押印|署名押印|本書[0-9０-９]通|[㊞印]$")
-    } else {
-        Vec::new()
-    }
+    if setting.electronic { found(&line.text, &SEAL) } else { Vec::new() }
 }
 
 /// The head or an office as a party to the contract.
 pub(super) fn office_as_party(line: &Line, setting: &Setting<'_>) -> Vec<String> {
     let (a, _) = &setting.parties;
     if a.is_empty() {
+        return Vec::new();
+    }
+    if !line.text.contains("（以下「") {
         return Vec::new();
     }
     let defined = format!("（以下「{a}」という。）");
@@ -187,7 +182,7 @@ pub(super) fn other_parties(line: &Line, setting: &Setting<'_>) -> Vec<String> {
     if setting.tone != Tone::Contract || a.is_empty() || line.part == Part::Cell {
         return Vec::new();
     }
-    found(&line.text, "(甲|乙|発注者|受注者|委託者|受託者)(は|が|に対し)")
+    found(&line.text, &PARTY)
         .into_iter()
         .filter(|found| {
             let party = found.trim_end_matches("に対し").trim_end_matches(['は', 'が']);
@@ -199,10 +194,14 @@ pub(super) fn other_parties(line: &Line, setting: &Setting<'_>) -> Vec<String> {
 /// The name of a law with a number that is not its own.
 pub(super) fn wrong_law_number(line: &Line, setting: &Setting<'_>) -> Vec<String> {
     let mut wrong = Vec::new();
+    // Most lines give no number of anything.
+    if !line.text.contains('号') || !line.text.contains('（') {
+        return wrong;
+    }
     for law in setting.laws {
         for (at, _) in line.text.match_indices(&law.name) {
             let after = line.text.get(at + law.name.len()..).unwrap_or_default();
-            let given = found(after, "^（[^（）]{0,40}第[0-9０-９]+号");
+            let given = found(after, &LAW_NUMBER);
             if given.first().is_some_and(|given| !given.ends_with(&law.number)) {
                 wrong.push(format!("{}{}", law.name, given.join("")));
             }
@@ -218,4 +217,16 @@ pub(super) fn stray_space(line: &Line, _: &Setting<'_>) -> Vec<String> {
     let blank = text.chars().all(char::is_whitespace);
     let stray = line.typed.starts_with([' ', '　']) || line.typed.ends_with(' ');
     when(!blank && stray && line.part != Part::Heading && text == line.typed, line)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_pattern_compiles() {
+        for pattern in [&DAY, &POLITE, &PLAIN, &BARE_CLASS, &ARTICLE, &SEAL, &PARTY, &LAW_NUMBER] {
+            assert!(pattern.is_some());
+        }
+    }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use regex_lite::Regex;
+use regex::Regex;
 use serde::Deserialize;
 
 use super::{Line, Setting, patterns, structure, words};
@@ -50,6 +50,18 @@ type DocumentCheck = fn(&Document, &Setting<'_>) -> Vec<(String, String)>;
 #[must_use]
 pub fn rules() -> &'static [Rule] {
     READ.as_deref().unwrap_or_default()
+}
+
+/// The words of all rules, by the place of the rule in [`rules()`].
+pub(super) fn finder() -> &'static words::Finder {
+    static FINDER: LazyLock<words::Finder> = LazyLock::new(|| {
+        let words = rules().iter().enumerate().flat_map(|(place, rule)| match &rule.test {
+            Test::Words { words, .. } => words.iter().map(|word| (place, word)).collect::<Vec<_>>(),
+            _ => Vec::new(),
+        });
+        words::Finder::new(words)
+    });
+    &FINDER
 }
 
 /// Why the rules cannot be read; nothing in what is shipped.

@@ -1,15 +1,39 @@
 //! Words that must not occur, except within longer words that are right.
 
+use aho_corasick::AhoCorasick;
+
 use super::{Line, Part, Setting};
 
-/// The words that a text contains.
-pub(super) fn found<'w>(text: &str, words: &'w [String], except: &[String]) -> Vec<&'w str> {
-    let contained = || words.iter().map(String::as_str).filter(|word| text.contains(word));
-    if contained().next().is_none() {
-        return Vec::new();
+/// All words of all rules, looked for in one pass.
+pub(super) struct Finder {
+    automaton: Option<AhoCorasick>,
+    /// The rule of each word, by its place in the list of rules.
+    rules: Vec<usize>,
+}
+
+impl Finder {
+    /// A finder of the words of rules, each given with its place.
+    pub(super) fn new<'r>(words: impl Iterator<Item = (usize, &'r String)>) -> Self {
+        let (rules, words): (Vec<usize>, Vec<&String>) = words.unzip();
+        Self { automaton: AhoCorasick::new(words).ok(), rules }
     }
+
+    /// The rules of which a text holds a word, perhaps only within a longer one that is right.
+    pub(super) fn touched(&self, text: &str) -> Vec<usize> {
+        let Some(automaton) = &self.automaton else { return Vec::new() };
+        let found =
+            automaton.find_overlapping_iter(text).filter_map(|hit| self.rules.get(hit.pattern().as_usize()));
+        let mut rules: Vec<usize> = found.copied().collect();
+        rules.sort_unstable();
+        rules.dedup();
+        rules
+    }
+}
+
+/// The words of one rule that a text contains outside of longer words that are right.
+pub(super) fn found<'w>(text: &str, words: &'w [String], except: &[String]) -> Vec<&'w str> {
     let masked = except.iter().fold(text.to_owned(), |text, right| text.replace(right, ""));
-    contained().filter(|word| masked.contains(word)).collect()
+    words.iter().map(String::as_str).filter(|word| masked.contains(word)).collect()
 }
 
 /// Words of another kind of municipality: in a 町, 本市 and 市長. 町's own words are right in a 町, and names of places
