@@ -235,6 +235,12 @@ async fn staff_pages_are_accessible() {
         ("/vendors/new".to_owned(), "vendor"),
         (format!("/cases/{case}"), "case"),
         (format!("/cases/{case}/questions"), "questions"),
+        (format!("/cases/{case}/documents"), "documents"),
+        (format!("/cases/{case}/drafts/D-05"), "document"),
+        (format!("/cases/{case}/drafts/D-19"), "document-wide"),
+        (format!("/cases/{case}/clauses"), "clauses"),
+        (format!("/cases/{case}/clauses/CL-38/text"), "article"),
+        (format!("/cases/{case}/clauses/new/text"), "article-new"),
         ("/ledger".to_owned(), "ledger"),
         ("/policy".to_owned(), "policy"),
         ("/policy/coverage?q=R-07".to_owned(), "coverage"),
@@ -262,5 +268,46 @@ async fn staff_pages_are_accessible() {
     title.send_keys("（改）" + Key::Enter).await.unwrap();
     let changes = driver.find(By::Css("table caption")).await.unwrap().text().await.unwrap();
     assert_eq!(changes, "1か所");
+    chrome.driver.clone().quit().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn documents_are_made_without_javascript() {
+    let Some(chrome) = chrome(false).await else { return };
+    let driver = &chrome.driver;
+    let program = Program::start(Database::Sqlite).await;
+    let (case, link) = issued(&program).await;
+    crate::contracts::approve(&program, &case, &link).await;
+    driver.goto(format!("{}/sign-in", program.base)).await.unwrap();
+    driver.find(By::Id("name")).await.unwrap().send_keys("tanto").await.unwrap();
+    driver.find(By::Id("password")).await.unwrap().send_keys(PASSWORD).await.unwrap();
+    press(driver, "button.app-button--primary").await;
+    // An article rewritten by keyboard: the text, the reason, Enter on the button.
+    driver.goto(format!("{}/cases/{case}/clauses/CL-38/text", program.base)).await.unwrap();
+    let text = driver.find(By::Id("text")).await.unwrap();
+    text.clear().await.unwrap();
+    text.send_keys("甲及び乙は、業者の団体の意見を聴いて協議する。").await.unwrap();
+    driver.find(By::Id("reason")).await.unwrap().send_keys("協議の方法を定めるため").await.unwrap();
+    press(driver, "button[value='save']").await;
+    keep(driver, "clauses-with-finding").await;
+    let findings = driver.find(By::Css(".app-card--bad")).await.unwrap().text().await.unwrap();
+    assert!(findings.contains("業者") && findings.contains("事業者"), "{findings}");
+    // Sent back to the library's text, then everything is fixed.
+    driver.goto(format!("{}/cases/{case}/clauses/CL-38/text", program.base)).await.unwrap();
+    keep(driver, "article-edited").await;
+    driver.find(By::Id("reason")).await.unwrap().send_keys("標準に戻す").await.unwrap();
+    press(driver, "button[value='restore']").await;
+    press(driver, "form[action$='/documents'] button").await;
+    driver.goto(format!("{}/cases/{case}/documents#D-25", program.base)).await.unwrap();
+    driver.find(By::Css("#D-25 summary")).await.unwrap().click().await.unwrap();
+    driver.find(By::Id("number-D-25")).await.unwrap().send_keys("見総第1号").await.unwrap();
+    driver.find(By::Id("date-D-25")).await.unwrap().send_keys("令和9年4月1日").await.unwrap();
+    press(driver, "#D-25 form button").await;
+    let made = driver.find(By::Css("#D-25 ul")).await.unwrap().text().await.unwrap();
+    assert!(made.contains("第1版") && made.contains("見総第1号"), "{made}");
+    keep(driver, "documents-made").await;
+    driver.find(By::Css("#D-10 a[href$='difference']")).await.unwrap().click().await.unwrap();
+    keep(driver, "difference").await;
+    assert!(driver.title().await.unwrap().contains("文書の比較"));
     chrome.driver.clone().quit().await.unwrap();
 }

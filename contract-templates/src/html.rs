@@ -61,7 +61,7 @@ fn write_block(out: &mut String, block: &Block) {
         Block::Heading { text } => wrap(out, "h4", "", text),
         Block::List { items } => items.iter().for_each(|item| write_item(out, &item.label, item)),
         Block::Table(table) => {
-            out.push_str("<div class=\"app-scroll\"><table class=\"app-table\"><thead><tr>");
+            out.push_str("<div class=\"app-scroll\" tabindex=\"0\" role=\"region\" aria-label=\"表\"><table class=\"app-table\"><thead><tr>");
             table.header.iter().for_each(|cell| wrap(out, "th", "", cell));
             out.push_str("</tr></thead><tbody>");
             for row in &table.rows {
