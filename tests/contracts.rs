@@ -34,7 +34,7 @@ async fn versions(staff: &Browser, case: &str) -> Vec<String> {
     let begin = format!("/cases/{case}/documents/");
     let paths = page.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next());
     paths
-        .filter(|path| path.starts_with(&begin) && !path.ends_with("difference"))
+        .filter(|path| path.starts_with(&begin) && !path.ends_with("difference") && !path.ends_with("pdf"))
         .map(str::to_owned)
         .collect()
 }
@@ -233,6 +233,18 @@ async fn a_returned_file_is_compared_and_a_broken_one_explained() {
     let path = versions(&tanto, &case).await.remove(0);
     let sent = tanto.get(&path).await.bytes.to_vec();
     let compare = format!("{path}/difference");
+    let comparison = tanto.get(&format!("/cases/{case}/comparison")).await;
+    let strings = crate::support::strings_of(&comparison.bytes);
+    assert!(strings.contains("再委託の制限") && strings.contains("決め手となった事実及び回答"));
+    // PDF where LibreOffice is installed; otherwise the page says what to do instead.
+    let pdf = tanto.get(&format!("{path}/pdf")).await;
+    if program.app.office.program().is_some() {
+        assert_eq!(pdf.status, StatusCode::OK, "{}", pdf.text());
+        assert!(pdf.bytes.starts_with(b"%PDF-"));
+    } else {
+        assert_eq!(pdf.status, StatusCode::CONFLICT);
+        assert!(pdf.text().contains("PDFとして保存してください"));
+    }
     let same = tanto.upload(&compare, "file", "返送.docx", sent.clone()).await;
     assert!(same.page().contains("条文は同じです"));
     // The other party strikes an article and softens another.

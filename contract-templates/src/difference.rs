@@ -9,6 +9,9 @@ use similar::{ChangeTag, TextDiff};
 use crate::docx::ReadBack;
 use crate::model::{Document, Item, plain};
 
+/// Below this share of common characters a text counts as written anew.
+const LEAST_ALIKE: f32 = 0.6;
+
 /// An article as text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ArticleText {
@@ -186,7 +189,16 @@ fn told(change: Change, old: Option<&ArticleText>, new: Option<&ArticleText>) ->
 #[must_use]
 pub fn pieces(old: &str, new: &str) -> Vec<Piece> {
     let mut pieces: Vec<Piece> = Vec::new();
-    for change in TextDiff::from_chars(old, new).iter_all_changes() {
+    let compared = TextDiff::from_chars(old, new);
+    // Texts that share only single characters are two texts.
+    if compared.ratio() < LEAST_ALIKE {
+        let piece = |kind, text: &str| Piece { kind, text: text.to_owned() };
+        return [piece("removed", old), piece("added", new)]
+            .into_iter()
+            .filter(|own| !own.text.is_empty())
+            .collect();
+    }
+    for change in compared.iter_all_changes() {
         let kind = match change.tag() {
             ChangeTag::Equal => "same",
             ChangeTag::Delete => "removed",

@@ -468,7 +468,7 @@ proptest! {
                 Ok(written) => {
                     for (index, article) in written.document.articles().enumerate() {
                         prop_assert_eq!(&article.label, &format!("第{}条", index + 1));
-                        prop_assert!(article.items.iter().all(|item| resolved(item)));
+                        prop_assert!(article.items.iter().all(resolved));
                     }
                     let back = docx::read(&written.docx);
                     prop_assert!(back.is_ok(), "{:?}", back.err());

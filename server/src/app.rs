@@ -19,6 +19,7 @@ use tera::Tera;
 
 use crate::config::Config;
 use crate::files::FileStore;
+use crate::office::Office;
 
 /// Where the time comes from.
 #[derive(Debug, Clone, Default)]
@@ -65,6 +66,8 @@ pub struct Inner {
     pub config: Config,
     /// Clock.
     pub clock: Clock,
+    /// LibreOffice, where it is installed.
+    pub office: Office,
     /// How many passwords are hashed at once: each takes 19 MiB.
     pub hashing: tokio::sync::Semaphore,
 }

@@ -26,6 +26,7 @@ mod contracts;
 mod home;
 mod jobs;
 mod ledger;
+pub mod office;
 mod policy;
 mod recording;
 mod review;

@@ -138,6 +138,7 @@ pub fn all(app: &App) -> Routes {
         // 特記仕様書
         .get("/cases/{case}/clauses", staff(P::ViewCases), contracts::preview::page)
         .post("/cases/{case}/clauses/{clause}", staff(P::WriteDocuments), contracts::switch::submit)
+        .get("/cases/{case}/comparison", staff(P::ViewCases), contracts::workbook::comparison)
         .get("/cases/{case}/clauses/{clause}/text", staff(P::WriteDocuments), contracts::edit::page)
         .post("/cases/{case}/clauses/{clause}/text", staff(P::WriteDocuments), contracts::edit::submit)
         // 文書
@@ -147,6 +148,7 @@ pub fn all(app: &App) -> Routes {
         .get("/cases/{case}/drafts/{kind}/workbook", staff(P::ViewCases), contracts::workbook::file)
         .post("/cases/{case}/documents", staff(P::WriteDocuments), contracts::generate::submit)
         .get("/cases/{case}/documents/{document}", staff(P::ViewCases), contracts::download::file)
+        .get("/cases/{case}/documents/{document}/pdf", staff(P::ViewCases), contracts::download::pdf)
         .get(
             "/cases/{case}/documents/{document}/difference",
             staff(P::ViewCases),

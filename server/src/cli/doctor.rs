@@ -9,6 +9,7 @@ use serde_json::json;
 
 use super::{Failure, Output, start};
 use crate::config::Config;
+use crate::office::Office;
 
 pub async fn run(config: Config, url: Option<String>, output: &Output) -> Result<ExitCode, Failure> {
     let mut found: Vec<(&str, Result<String, String>)> = Vec::new();
@@ -39,6 +40,13 @@ pub async fn run(config: Config, url: Option<String>, output: &Output) -> Result
         Ok(config.mail.as_ref().map_or_else(
             || "未設定（案内は職員が画面から渡します）".to_owned(),
             |mail| format!("{} から送信します", mail.from),
+        )),
+    ));
+    found.push((
+        "PDF",
+        Ok(Office::find().program().map_or_else(
+            || "LibreOffice がありません（文書は Word で作り、画面から印刷できます）".to_owned(),
+            |program| format!("{} で作ります", program.display()),
         )),
     ));
     if let Some(url) = &url {

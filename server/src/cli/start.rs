@@ -40,6 +40,7 @@ pub fn open_with(config: Config, clock: Clock) -> Result<App, Failure> {
         files,
         config,
         clock,
+        office: crate::office::Office::find(),
         hashing: tokio::sync::Semaphore::new(4),
     }))
 }

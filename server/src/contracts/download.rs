@@ -4,12 +4,14 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderValue, header};
 use axum::response::IntoResponse;
 use domain::ids::{CaseId, DocumentId};
+use store::contracts::Document;
 use store::{cases, contracts};
 
 use crate::access::Person;
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::form::percent_encode;
+use crate::office::OfficeError;
 use crate::page;
 
 /// Media type of a Word file.
@@ -21,15 +23,7 @@ pub async fn file(
     person: Person,
     Path((case, document)): Path<(String, String)>,
 ) -> Result {
-    let (scope, case, document) =
-        (person.scope(), page::id::<CaseId>(&case)?, page::id::<DocumentId>(&document)?);
-    let row = app
-        .db
-        .read(move |conn| {
-            let case = cases::case(conn, &scope, &case)?;
-            Ok::<_, Error>(contracts::document(conn, &case.id, &document)?)
-        })
-        .await?;
+    let row = row(&app, &person, &case, &document).await?;
     let bytes = app.files.get(&row.sha256).await.map_err(|error| Error::internal("file store", error))?;
     let disposition = attachment("document.docx", &row.file_name)?;
     let headers = [
@@ -38,6 +32,45 @@ pub async fn file(
         (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; sandbox")),
     ];
     Ok((headers, bytes).into_response())
+}
+
+/// GET: the same document as PDF, made by LibreOffice.
+pub async fn pdf(
+    State(app): State<App>,
+    person: Person,
+    Path((case, document)): Path<(String, String)>,
+) -> Result {
+    let row = row(&app, &person, &case, &document).await?;
+    let bytes = app.files.get(&row.sha256).await.map_err(|error| Error::internal("file store", error))?;
+    let pdf = app.office.pdf(&bytes).await.map_err(|error| match error {
+        OfficeError::Missing => Error::Refused {
+            message: "この機械にはLibreOfficeがないため、PDFを作れません。Wordの文書を開いて、PDFとして保存してください。".into(),
+            clause: None,
+        },
+        OfficeError::Slow => Error::Refused {
+            message: "PDFを作る処理が混み合っています。しばらくしてから、もう一度開いてください。".into(),
+            clause: None,
+        },
+        other => Error::internal("pdf", other),
+    })?;
+    let name = format!("{}.pdf", row.file_name.trim_end_matches(".docx"));
+    let headers = [
+        (header::CONTENT_TYPE, HeaderValue::from_static("application/pdf")),
+        (header::CONTENT_DISPOSITION, attachment("document.pdf", &name)?),
+        (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; sandbox")),
+    ];
+    Ok((headers, pdf).into_response())
+}
+
+async fn row(app: &App, person: &Person, case: &str, document: &str) -> Result<Document> {
+    let (scope, case, document) =
+        (person.scope(), page::id::<CaseId>(case)?, page::id::<DocumentId>(document)?);
+    app.db
+        .read(move |conn| {
+            let case = cases::case(conn, &scope, &case)?;
+            Ok::<_, Error>(contracts::document(conn, &case.id, &document)?)
+        })
+        .await
 }
 
 /// Handed out as a file to keep, by its Japanese name.

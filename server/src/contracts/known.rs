@@ -18,6 +18,8 @@ use crate::review::verdict_words;
 pub fn known(profile: &Profile, organization: &Organization, inputs: &Inputs) -> Value {
     let case = &inputs.case;
     let mut known = organization_values(organization);
+    known["questionnaire"] =
+        json!({ "contact": format!("{}　電話　{}", organization.office, organization.phone) });
     known["case"] = json!({
         "title": case.title,
         "number": case.number,

@@ -22,6 +22,8 @@ pub struct Page {
     pub title: String,
     /// Stages with their documents.
     pub stages: Vec<StageShown>,
+    /// Whether PDF can be made here.
+    pub pdf: bool,
     /// Whether the person may make documents.
     pub may_write: bool,
     /// The kind whose form was sent, with what was typed.
@@ -138,6 +140,7 @@ fn shown(app: &App, person: &Person, inputs: &Inputs) -> Result<Page> {
         case: inputs.case.id.to_string(),
         title: inputs.case.title.clone(),
         stages,
+        pdf: app.office.program().is_some(),
         may_write: person.may(Permission::WriteDocuments),
         ..Page::default()
     })

@@ -124,6 +124,8 @@ pub struct ArticleShown {
     pub switched: Option<(String, String)>,
     /// Variants: id, name, whether it is used.
     pub variants: Vec<(String, String, bool)>,
+    /// What the 公用文チェック says of it: words and advice.
+    pub findings: Vec<(String, String)>,
     /// What staff changed of the text, with reason and name; empty for the library's text.
     pub edited: String,
 }
@@ -222,7 +224,12 @@ pub fn shown(app: &App, person: &Person, inputs: &Inputs, problems: Problems) ->
         let entry = draft.selection.entries.iter().find(|entry| entry.clause == article.clause);
         let edit = inputs.edits.iter().rev().find(|edit| edit.clause == article.clause);
         let edit = edit.filter(|edit| !edit.text.is_empty() || !edit.placed_after.is_empty());
+        let here = draft.findings.iter().filter(|finding| {
+            let rest = finding.place.strip_prefix(article.label.as_str());
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('第') || rest.starts_with('('))
+        });
         let base = ArticleShown {
+            findings: here.map(|own| (own.excerpt.clone(), own.advice.to_owned())).collect(),
             clause: article.clause.clone(),
             label: article.label.clone(),
             heading: article.heading.clone(),

@@ -6,10 +6,11 @@ use axum::response::IntoResponse;
 use contract_templates::model::{Block, Document, plain};
 
 use super::download::attachment;
-use super::inputs;
+use super::{inputs, preview};
 use crate::access::Person;
 use crate::app::{App, off_thread};
 use crate::error::{Error, Result};
+use crate::form::Problems;
 use crate::spreadsheet::{self, Column, Table};
 
 const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
@@ -30,12 +31,72 @@ pub async fn file(
             message: format!("文書を作れません。{error}"), clause: None
         })?;
     let name = format!("{}_{}.xlsx", inputs.case.number, draft.document.title);
-    let bytes = off_thread("workbook", move || spreadsheet::write(&tables(&draft.document)))
+    handed_out(&name, tables(&draft.document)).await
+}
+
+/// GET: the 対照表 of the 特記仕様書: contract item, requirement, article, and the answers that shaped it.
+pub async fn comparison(State(app): State<App>, person: Person, Path(case): Path<String>) -> Result {
+    let inputs = inputs::load(&app, &person, &case).await?;
+    let shown = preview::shown(&app, &person, &inputs, Problems::default())?;
+    if !shown.blocked.is_empty() {
+        return Err(Error::Refused {
+            message: format!("文書を作れません。{}", shown.blocked), clause: None
+        });
+    }
+    let columns =
+        [("番号", 8.0), ("定めるべき事項", 44.0), ("根拠", 20.0), ("条", 40.0), ("載せないもの", 32.0)];
+    let items = shown.comparison.into_iter().map(|item| {
+        let (articles, dropped) = (item.row.articles.join("、"), item.row.dropped.join("、"));
+        vec![item.row.number.to_string(), item.row.summary, item.clause, articles, dropped]
+    });
+    let reasons = [
+        ("条", 12.0),
+        ("見出し", 30.0),
+        ("版", 24.0),
+        ("規則", 10.0),
+        ("載せる理由", 44.0),
+        ("決め手となった事実及び回答", 60.0),
+        ("根拠", 30.0),
+        ("職員による変更", 40.0),
+    ];
+    let articles = shown.articles.into_iter().map(|own| {
+        let switched = own.switched.map(|(reason, by)| format!("{reason}（{by}）"));
+        let changed: Vec<String> =
+            switched.into_iter().chain(Some(own.edited).filter(|edited| !edited.is_empty())).collect();
+        let because = [own.variant_reason, own.because].into_iter().filter(|text| !text.is_empty());
+        vec![
+            own.label,
+            own.heading,
+            own.variant,
+            own.rule,
+            own.reason,
+            because.collect::<Vec<_>>().join("。"),
+            own.policy.join("、"),
+            changed.join("、"),
+        ]
+    });
+    let table = |name: &str, columns: &[(&str, f64)], rows: Vec<Vec<String>>| Table {
+        name: name.to_owned(),
+        title: format!("{}　{name}", shown.title),
+        columns: columns
+            .iter()
+            .map(|(name, width)| Column { name: (*name).to_owned(), width: *width })
+            .collect(),
+        rows,
+    };
+    let tables =
+        [table("契約事項と条", &columns, items.collect()), table("条と理由", &reasons, articles.collect())];
+    let name = format!("{}_対照表.xlsx", inputs.case.number);
+    handed_out(&name, tables.to_vec()).await
+}
+
+async fn handed_out(name: &str, tables: Vec<Table>) -> Result {
+    let bytes = off_thread("workbook", move || spreadsheet::write(&tables))
         .await?
         .map_err(|error| Error::internal("workbook", error))?;
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static(XLSX)),
-        (header::CONTENT_DISPOSITION, attachment("document.xlsx", &name)?),
+        (header::CONTENT_DISPOSITION, attachment("document.xlsx", name)?),
     ];
     Ok((headers, bytes).into_response())
 }
