@@ -53,6 +53,7 @@ async fn everybody_who_bids_is_shown_the_same_and_the_choice_changes_it() {
         let (case, link) = issued(&program).await;
         let tanto = program.signed_in("tanto").await;
         let page = tanto.get(&format!("/cases/{case}/clauses")).await.page();
+        assert!(page.contains("当てはまる規則") && page.contains("RL-21"));
         assert!(page.contains("相手方を選ぶ前の条項です") && page.contains("調達時の特記仕様書を生成する"));
         tanto.post(&format!("/cases/{case}/documents"), &[]).await.sent_to();
         let tender = versions(&tanto, &case).await;

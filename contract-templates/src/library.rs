@@ -15,6 +15,7 @@ use crate::document::DocumentTemplate;
 static CLAUSES: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/clauses");
 static DOCUMENTS: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/documents");
 static PARTS: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/parts");
+const RULES: &str = include_str!("../rules.toml");
 const LAWS: &str = include_str!("../laws.toml");
 const VARIABLES: [(&str, &str); 2] = [
     ("variables.toml", include_str!("../variables.toml")),
@@ -30,6 +31,8 @@ pub struct Library {
     pub clauses: Vec<Clause>,
     /// Document skeletons by id.
     pub documents: Vec<DocumentTemplate>,
+    /// How facts and answers change clauses and documents, by id.
+    pub rules: Vec<ClauseRule>,
     /// Laws that clauses cite.
     pub laws: Vec<Law>,
     /// Values that clauses and documents may write.
@@ -94,6 +97,25 @@ pub struct Variant {
     /// The text in Markdown with placeholders.
     #[serde(skip)]
     pub body: String,
+}
+
+/// How facts and answers change clauses and documents.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ClauseRule {
+    /// `RL-17`
+    pub id: String,
+    /// When it applies; absent means always.
+    #[serde(default)]
+    pub when: Option<Condition>,
+    /// What it changes, である体.
+    pub changes: String,
+    /// Clauses that it shapes.
+    #[serde(default)]
+    pub clauses: Vec<String>,
+    /// Documents that it asks for or shapes.
+    #[serde(default)]
+    pub documents: Vec<String>,
 }
 
 /// A law.
@@ -173,6 +195,12 @@ pub enum VariableKind {
     Date,
     /// An amount of yen: 1234567 is written 1,234,567円; text stays.
     Money,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RuleFile {
+    rule: Vec<ClauseRule>,
 }
 
 #[derive(Deserialize)]
@@ -257,6 +285,8 @@ impl Library {
             .filter_map(|(file, text)| parse::<VariableFile>(file, text, 0, &mut problems))
             .flat_map(|file| file.variable)
             .collect();
+        let rules =
+            parse::<RuleFile>("rules.toml", RULES, 0, &mut problems).map_or_else(Vec::new, |file| file.rule);
         let mut tera = compose::engine();
         for (name, text) in parts {
             if let Err(error) = tera.add_raw_template(name, text) {
@@ -278,7 +308,8 @@ impl Library {
             }
         }
         problems.extend(crate::lint::problem().map(|message| problem("checks.toml", 0, message)));
-        let library = Self { clauses, documents, laws, variables, tera };
+        let library = Self { clauses, documents, rules, laws, variables, tera };
+        library.check_rules(&mut problems);
         library.check_references(&mut problems);
         if problems.is_empty() {
             Ok(library)
@@ -331,10 +362,33 @@ impl Library {
                 clause.when.iter().chain(clause.variants.iter().filter_map(|variant| variant.when.as_ref()));
             conditions.for_each(|condition| look(format!("clauses/{}", clause.id), condition));
         }
+        for rule in &self.rules {
+            rule.when.iter().for_each(|condition| look(format!("rules/{}", rule.id), condition));
+        }
         for document in &self.documents {
             document.when.iter().for_each(|condition| look(format!("documents/{}", document.id), condition));
         }
         problems
+    }
+
+    /// Rules name clauses and documents that exist, and variants name rules that exist.
+    fn check_rules(&self, problems: &mut Vec<LoadProblem>) {
+        for rule in &self.rules {
+            for id in rule.clauses.iter().filter(|id| self.clause(id).is_none()) {
+                problems.push(problem("rules.toml", 0, format!("{}：条項 {id} がありません", rule.id)));
+            }
+            for id in rule.documents.iter().filter(|id| self.document(id).is_none()) {
+                problems.push(problem("rules.toml", 0, format!("{}：文書 {id} がありません", rule.id)));
+            }
+        }
+        for clause in &self.clauses {
+            for id in clause.variants.iter().filter_map(|variant| variant.rule.as_ref()) {
+                if !self.rules.iter().any(|rule| rule.id == *id && rule.clauses.contains(&clause.id)) {
+                    let file = format!("clauses/{}", clause.id);
+                    problems.push(problem(&file, 0, format!("規則 {id} がないか、この条を変えません")));
+                }
+            }
+        }
     }
 
     /// References name clauses, articles, 別表 and 様式 that exist where they are read.

@@ -4,7 +4,7 @@ use questionnaires::condition::Subject;
 use questionnaires::policy::Profile;
 use serde::{Deserialize, Serialize};
 
-use crate::library::{Clause, Library, Variant};
+use crate::library::{Clause, ClauseRule, Library, Variant};
 
 /// What staff decided against or beside the rule.
 #[derive(Debug, Clone)]
@@ -88,6 +88,39 @@ impl Selection {
     pub fn included(&self) -> impl Iterator<Item = &Entry> {
         self.entries.iter().filter(|entry| entry.included)
     }
+}
+
+/// A rule that applies to a case.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Applied {
+    /// `RL-17`
+    pub rule: String,
+    /// What it changes.
+    pub changes: String,
+    /// The facts and answers that made it apply, in words.
+    pub because: String,
+    /// Clauses that it shapes.
+    pub clauses: Vec<String>,
+    /// Documents that it asks for or shapes.
+    pub documents: Vec<String>,
+}
+
+/// The rules that apply, by id.
+#[must_use]
+pub fn rules(library: &Library, subject: &Subject<'_>) -> Vec<Applied> {
+    let applies = |rule: &&ClauseRule| rule.when.as_ref().is_none_or(|when| when.holds(subject));
+    library
+        .rules
+        .iter()
+        .filter(applies)
+        .map(|rule| Applied {
+            rule: rule.id.clone(),
+            changes: rule.changes.clone(),
+            because: rule.when.as_ref().map_or_else(String::new, |when| when.explain(subject)),
+            clauses: rule.clauses.clone(),
+            documents: rule.documents.clone(),
+        })
+        .collect()
 }
 
 /// Decides every clause. Of several switches of one clause the last counts.

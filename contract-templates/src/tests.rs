@@ -325,6 +325,26 @@ proptest! {
 }
 
 #[test]
+fn the_forty_rules_are_there_and_apply_by_facts_and_answers() {
+    let bench = Bench::new();
+    let ids: Vec<String> = bench.library.rules.iter().map(|rule| rule.id.clone()).collect();
+    let expected: Vec<String> = (1..=40).map(|number| format!("RL-{number:02}")).collect();
+    assert_eq!(ids, expected);
+    let applied = |facts: &Facts| {
+        let request = bench.request("D-10", facts, &[], &bench.values);
+        crate::select::rules(&bench.library, &request.subject)
+    };
+    let of = |facts: &Facts| applied(facts).into_iter().map(|own| own.rule).collect::<Vec<_>>();
+    let print = of(&Bench::facts("P1", "3B", true));
+    assert!(print.contains(&"RL-21".to_owned()) && print.contains(&"RL-31".to_owned()), "{print:?}");
+    assert!(!print.contains(&"RL-22".to_owned()) && !print.contains(&"RL-20".to_owned()));
+    assert!(of(&Bench::facts("P4", "1", false)).contains(&"RL-32".to_owned()));
+    assert!(of(&Bench::facts("P1", "3A", false)).contains(&"RL-20".to_owned()));
+    let because = applied(&Bench::facts("P1", "3A", false));
+    assert!(because.iter().filter(|own| own.rule != "RL-31").all(|own| !own.because.is_empty()));
+}
+
+#[test]
 fn every_text_of_every_clause_passes_the_checks() {
     let content = content();
     let library = library();

@@ -14,7 +14,7 @@ use crate::lint::{self, Finding};
 use crate::markdown;
 use crate::model::{Article, Block, Document};
 use crate::numbering::{self, DanglingReference};
-use crate::select::{self, Selection, Switch};
+use crate::select::{self, Applied, Selection, Switch};
 
 /// What a document is written from.
 pub struct Request<'a> {
@@ -49,6 +49,8 @@ pub struct Written {
     pub findings: Vec<Finding>,
     /// 対照表
     pub comparison: Vec<ComparisonRow>,
+    /// Rules that apply to the case.
+    pub rules: Vec<Applied>,
     /// Word file.
     pub docx: Vec<u8>,
 }
@@ -130,5 +132,6 @@ pub fn write(library: &Library, request: &Request<'_>) -> Result<Written, WriteE
         created: request.created,
     };
     let docx = docx::write(&document, &properties)?;
-    Ok(Written { selection, document, findings, comparison, docx })
+    let rules = request.profile.with_own_words(&select::rules(library, &request.subject));
+    Ok(Written { selection, document, findings, comparison, rules, docx })
 }

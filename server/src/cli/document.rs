@@ -125,6 +125,7 @@ pub fn run(command: &DocumentCommand, output: &Output) -> Result<ExitCode, Failu
                 "articles": written.document.articles().count(),
                 "findings": written.findings,
                 "selection": written.selection,
+                "rules": written.rules,
                 "comparison": written.comparison,
             }));
             Ok(ExitCode::SUCCESS)

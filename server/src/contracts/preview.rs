@@ -3,6 +3,7 @@
 use axum::extract::{Path, State};
 use contract_templates::comparison::ComparisonRow;
 use contract_templates::html;
+use contract_templates::select::{Applied, rules};
 use domain::case::State as CaseState;
 use domain::permission::Permission;
 use serde::Serialize;
@@ -44,6 +45,8 @@ pub struct Page {
     pub tender: bool,
     /// Whether the provider's terms cannot be changed, so that their acceptability is to be judged.
     pub fixed_terms: bool,
+    /// Rules that apply, with what they change and why.
+    pub rules: Vec<Applied>,
     /// 対照表
     pub comparison: Vec<ComparisonShown>,
     /// Documents so far.
@@ -196,6 +199,7 @@ pub fn shown(app: &App, person: &Person, inputs: &Inputs, problems: Problems) ->
         open_findings: 0,
         tender: inputs.chosen.is_none(),
         fixed_terms: false,
+        rules: profile.with_own_words(&rules(&app.library, &inputs.subject())),
         comparison: Vec::new(),
         documents: inputs
             .documents
