@@ -234,6 +234,9 @@ async fn a_returned_file_is_compared_and_a_broken_one_explained() {
     let path = versions(&tanto, &case).await.remove(0);
     let sent = tanto.get(&path).await.bytes.to_vec();
     let compare = format!("{path}/difference");
+    tanto.post(&format!("/cases/{case}/ledger"), &[]).await.sent_to();
+    let ledger = crate::support::strings_of(&tanto.get("/ledger.xlsx").await.bytes);
+    assert!(ledger.contains("株式会社サンプル印刷") && ledger.contains("次回の見直し"));
     let comparison = tanto.get(&format!("/cases/{case}/comparison")).await;
     let strings = crate::support::strings_of(&comparison.bytes);
     assert!(strings.contains("再委託の制限") && strings.contains("決め手となった事実及び回答"));

@@ -162,6 +162,7 @@ pub fn all(app: &App) -> Routes {
         // 台帳
         .post("/cases/{case}/ledger", staff(P::WriteDocuments), ledger::register::submit)
         .get("/ledger", staff(P::ViewLedger), ledger::list::page)
+        .get("/ledger.xlsx", staff(P::ViewLedger), ledger::list::sheet)
         // 規程・設問
         .get("/policy", staff(P::ViewPolicy), policy::overview::page)
         .get("/policy/coverage", staff(P::ViewPolicy), policy::coverage::page)

@@ -142,6 +142,27 @@ pub fn check_text(place: &str, text: &str, setting: &Setting<'_>) -> Vec<Finding
     check(&document, setting)
 }
 
+/// Checks what a policy writes into documents: its terms, classes, roles and contract items.
+#[must_use]
+pub fn check_profile(profile: &questionnaires::policy::Profile, laws: &[Law]) -> Vec<Finding> {
+    let setting = Setting::of(profile, Tone::Form, laws);
+    let terms = profile.terms.iter().map(|(id, text)| (format!("terms.{id}"), text));
+    let classes = profile.classes.iter().flat_map(|class| {
+        let place = format!("class.{}", class.id);
+        let handling = class.handling.iter().map(|text| (format!("class.{}.handling", class.id), text));
+        [(place, &class.description)].into_iter().chain(handling).collect::<Vec<_>>()
+    });
+    let roles = profile.roles.iter().map(|role| (format!("role.{}", role.id), &role.name));
+    let items =
+        profile.contract_items.iter().map(|item| (format!("contract_item.{}", item.number), &item.summary));
+    terms
+        .chain(classes)
+        .chain(roles)
+        .chain(items)
+        .flat_map(|(place, text)| check_text(&place, &profile.in_own_words(text), &setting))
+        .collect()
+}
+
 fn lines(document: &Document) -> Vec<Line> {
     let mut collector = Collector { place: document.title.clone(), lines: Vec::new() };
     document.blocks.iter().for_each(|block| collector.block(block));

@@ -103,6 +103,18 @@ fn rules_without_an_example_find_what_is_built() {
 }
 
 #[test]
+fn policies_are_worded_as_their_documents_must_be() {
+    let content = questionnaires::content::Content::embedded().unwrap();
+    for profile in &content.profiles {
+        assert_eq!(check_profile(profile, &[]), [], "{}", profile.name_with_edition());
+    }
+    let mut profile = content.profile("anan").unwrap().clone();
+    profile.contract_items[0].summary = "業者が守るべき事項".into();
+    let found = check_profile(&profile, &[]);
+    assert_eq!((found[0].rule, found[0].place.as_str()), ("K-01", "contract_item.1"));
+}
+
+#[test]
 fn ids_are_unique_and_everything_is_explained() {
     assert_eq!(problem(), None);
     for (index, rule) in rules().iter().enumerate() {

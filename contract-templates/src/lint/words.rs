@@ -39,13 +39,15 @@ pub(super) fn found<'w>(text: &str, words: &'w [String], except: &[String]) -> V
 /// Words of another kind of municipality: in a 町, 本市 and 市長. 町's own words are right in a 町, and names of places
 /// (熊本市, 本町二丁目) are not meant.
 pub(super) fn of_other_kinds(line: &Line, setting: &Setting<'_>) -> Vec<String> {
-    let own = setting.municipality_kind.as_str();
-    if own.is_empty() || line.part == Part::Cell {
+    // An assembly of a 町 (町議会) uses the words of a 町.
+    let kind = setting.municipality_kind.as_str();
+    let own = kind.chars().find(|c| "市町村区".contains(*c));
+    if kind.is_empty() || line.part == Part::Cell {
         return Vec::new();
     }
     OF_OTHER_KINDS
         .iter()
-        .filter(|word| !word.contains(own))
+        .filter(|word| own.is_none_or(|own| !word.contains(own)))
         .filter(|word| {
             line.text.match_indices(**word).any(|(at, _)| {
                 let (before, after) = (line.text.get(..at), line.text.get(at + word.len()..));

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use contract_templates::library::Library;
+use contract_templates::lint;
 use questionnaires::content::Content;
 use questionnaires::coverage::{CoverageRow, CoverageState, coverage};
 use questionnaires::policy::Profile;
@@ -25,6 +26,11 @@ pub fn run(show_coverage: bool, own_profile: Option<&Path>, output: &Output) -> 
     for profile in &content.profiles {
         let found = library.check(&content.vocabulary(profile));
         problems.extend(found.iter().map(|problem| format!("{}：{problem}", profile.name_with_edition())));
+        let wording = lint::check_profile(profile, &library.laws);
+        problems.extend(wording.iter().map(|found| {
+            let name = profile.name_with_edition();
+            format!("{name} {}：「{}」　{}（{}）", found.place, found.excerpt, found.advice, found.rule)
+        }));
     }
     let clauses = clause_links(&library);
     for id in content.clause_ids().into_iter().filter(|id| !clauses.iter().any(|(known, _)| known == id)) {

@@ -90,7 +90,11 @@ pub async fn comparison(State(app): State<App>, person: Person, Path(case): Path
     handed_out(&name, tables.to_vec()).await
 }
 
-async fn handed_out(name: &str, tables: Vec<Table>) -> Result {
+/// Tables handed out as a workbook.
+///
+/// # Errors
+/// A name that Excel or a header does not take.
+pub async fn handed_out(name: &str, tables: Vec<Table>) -> Result {
     let bytes = off_thread("workbook", move || spreadsheet::write(&tables))
         .await?
         .map_err(|error| Error::internal("workbook", error))?;

@@ -6,9 +6,11 @@ use store::{accounts, ledger};
 
 use crate::access::Person;
 use crate::app::App;
+use crate::contracts::workbook::handed_out;
 use crate::error::{Error, Result};
 use crate::page::{self, Frame, Query};
 use crate::policy::held as policy;
+use crate::spreadsheet::{Column, Table};
 use questionnaires::japanese::date::wareki_long;
 
 /// The page.
@@ -49,11 +51,53 @@ pub struct Row {
 
 /// GET
 pub async fn page(State(app): State<App>, person: Person, query: Query) -> Result {
-    let profile = policy::profile_of(&app, &person.organization)?;
+    let entries = entries(&app, &person).await?;
+    let frame = Frame::staff(&person, "台帳", "/ledger").with_done(&query);
+    page::render(&app, "ledger/list.html", &frame, &Page { entries })
+}
+
+/// GET: the ledger as a workbook (D-28).
+pub async fn sheet(State(app): State<App>, person: Person) -> Result {
+    let columns = [
+        ("サービス", 28.0),
+        ("相手方", 28.0),
+        ("主管課", 16.0),
+        ("評価の経路", 28.0),
+        ("分類", 16.0),
+        ("承認日", 24.0),
+        ("条件", 40.0),
+        ("管理者", 20.0),
+        ("データの所在", 20.0),
+        ("次回の見直し", 24.0),
+        ("見直しの超過", 12.0),
+    ];
+    let rows = entries(&app, &person).await?.into_iter().map(|row| {
+        let overdue = if row.overdue { "超過" } else { "" }.to_owned();
+        vec![
+            row.service,
+            row.vendor,
+            row.department,
+            row.path,
+            row.class,
+            row.approved,
+            row.conditions,
+            row.manager,
+            row.countries,
+            row.review,
+            overdue,
+        ]
+    });
+    let columns = columns.map(|(name, width)| Column { name: name.to_owned(), width }).to_vec();
+    let title = format!("承認済みサービス・委託の台帳　{}", wareki_long(app.today()));
+    let table = Table { name: "台帳".to_owned(), title, columns, rows: rows.collect() };
+    handed_out(&format!("{}_台帳.xlsx", person.organization.name), vec![table]).await
+}
+
+async fn entries(app: &App, person: &Person) -> Result<Vec<Row>> {
+    let profile = policy::profile_of(app, &person.organization)?;
     let (organization, scope, today) = (person.organization.id.clone(), person.scope(), app.today());
     let may_open = person.may(domain::permission::Permission::ViewCases);
-    let entries = app
-        .db
+    app.db
         .read(move |conn| {
             let departments = accounts::departments(conn, &organization)?;
             let staff = accounts::staff_of(conn, &organization)?;
@@ -83,7 +127,5 @@ pub async fn page(State(app): State<App>, person: Person, query: Query) -> Resul
             });
             Ok::<_, Error>(shown.collect())
         })
-        .await?;
-    let frame = Frame::staff(&person, "台帳", "/ledger").with_done(&query);
-    page::render(&app, "ledger/list.html", &frame, &Page { entries })
+        .await
 }
