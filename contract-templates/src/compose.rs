@@ -10,8 +10,9 @@ use serde_json::{Map, Value};
 use tera::{Context, Tera};
 
 use crate::document::DocumentTemplate;
-use crate::library::{Library, VariableKind};
+use crate::library::Library;
 use crate::select::{Entry, Selection};
+use crate::variables::VariableKind;
 
 /// Marks around the target of a reference; private-use characters, which values are stripped of.
 pub(crate) const REFERENCE_BEGIN: char = '\u{E000}';

@@ -12,12 +12,14 @@ pub mod document;
 pub mod docx;
 pub mod edit;
 pub mod html;
+pub mod laws;
 pub mod library;
 pub mod lint;
 pub mod markdown;
 pub mod model;
 pub mod numbering;
 pub mod select;
+pub mod variables;
 
 mod write;
 

@@ -5,12 +5,14 @@ use std::fmt;
 
 use include_dir::{Dir, include_dir};
 use questionnaires::condition::{Condition, Scope, Vocabulary};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::Value;
 use tera::Tera;
 
 use crate::compose;
 use crate::document::DocumentTemplate;
+use crate::laws::Law;
+use crate::variables::Variable;
 
 static CLAUSES: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/clauses");
 static DOCUMENTS: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/documents");
@@ -116,85 +118,6 @@ pub struct ClauseRule {
     /// Documents that it asks for or shapes.
     #[serde(default)]
     pub documents: Vec<String>,
-}
-
-/// A law.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Law {
-    /// snake_case.
-    pub id: String,
-    /// Name.
-    pub name: String,
-    /// Usual short name.
-    #[serde(default)]
-    pub short: Option<String>,
-    /// 平成15年法律第57号
-    pub number: String,
-    /// First day; absent where it is still to be confirmed.
-    #[serde(default)]
-    pub valid_from: Option<String>,
-    /// Last day.
-    #[serde(default)]
-    pub valid_to: Option<String>,
-    /// Articles that are cited.
-    #[serde(default)]
-    pub articles: Vec<LawArticle>,
-    /// What is to be confirmed.
-    #[serde(default)]
-    pub note: Option<String>,
-}
-
-/// An article of a law.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct LawArticle {
-    /// 第66条第1項
-    pub article: String,
-    /// What it says.
-    pub about: String,
-}
-
-/// A value that clauses may write.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Variable {
-    /// Dotted path; `[]` marks a column of the rows of a list.
-    pub name: String,
-    /// What it is.
-    pub meaning: String,
-    /// Its type.
-    #[serde(rename = "type")]
-    pub kind: VariableKind,
-    /// Where it comes from.
-    pub source: String,
-    /// A value of that type.
-    pub example: Value,
-    /// Whether a ruled blank may stand in its place.
-    #[serde(default)]
-    pub fallback_blank: bool,
-}
-
-/// The type of a value.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum VariableKind {
-    /// Text.
-    Text,
-    /// A number.
-    Number,
-    /// Yes or no.
-    Flag,
-    /// The id of a choice.
-    Choice,
-    /// Texts.
-    List,
-    /// Rows of a table; absent means none.
-    Rows,
-    /// A day: `2026-04-01` is written 令和8年4月1日; other text stays.
-    Date,
-    /// An amount of yen: 1234567 is written 1,234,567円; text stays.
-    Money,
 }
 
 #[derive(Deserialize)]

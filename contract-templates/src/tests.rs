@@ -12,9 +12,10 @@ use questionnaires::policy::{FactValue, Facts, Profile};
 use serde_json::{Value, json};
 
 use crate::edit::Edit;
-use crate::library::{Library, VariableKind};
+use crate::library::Library;
 use crate::model::{Block, Run, plain};
 use crate::select::{Setting, Switch};
+use crate::variables::VariableKind;
 use crate::{Draft, Request, WriteError, Written, docx, draft, write};
 
 fn library() -> Library {

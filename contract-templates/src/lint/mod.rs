@@ -14,7 +14,7 @@ mod tests;
 use serde::Serialize;
 
 use crate::document::Tone;
-use crate::library::Law;
+use crate::laws::Law;
 use crate::model::{Block, Document, Item, Layout, Run, plain};
 
 pub use rules::{Rule, rules};

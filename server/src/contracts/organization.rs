@@ -1,8 +1,6 @@
 //! Documents that a municipality has once: 規程 and 緊急連絡網, from its policy.
 
 use axum::extract::{Path, State};
-use axum::http::{HeaderValue, header};
-use axum::response::IntoResponse;
 use contract_templates::document::Stage;
 use contract_templates::{Request, WriteError};
 use questionnaires::answer::AnswerSheet;
@@ -11,7 +9,7 @@ use questionnaires::policy::{FactValue, Facts};
 use questionnaires::question::form;
 use serde_json::Value;
 
-use super::download::{DOCX, attachment};
+use super::download::{DOCX, handed_out};
 use super::known;
 use super::values::{self, Material};
 use crate::access::Person;
@@ -65,9 +63,5 @@ pub async fn file(State(app): State<App>, person: Person, Path(kind): Path<Strin
         .map_err(|error| Error::Refused {
             message: format!("文書を作れません。{error}"), clause: None
         })?;
-    let headers = [
-        (header::CONTENT_TYPE, HeaderValue::from_static(DOCX)),
-        (header::CONTENT_DISPOSITION, attachment("document.docx", &name)?),
-    ];
-    Ok((headers, bytes).into_response())
+    handed_out(DOCX, "document.docx", &name, bytes)
 }

@@ -1,12 +1,9 @@
 //! The tables of a document as a workbook, for those who keep lists in Excel.
 
 use axum::extract::{Path, State};
-use axum::http::{HeaderValue, header};
-use axum::response::IntoResponse;
 use contract_templates::model::{Block, Document, plain};
 
-use super::download::attachment;
-use super::{inputs, preview};
+use super::{download, inputs, preview};
 use crate::access::Person;
 use crate::app::{App, off_thread};
 use crate::error::{Error, Result};
@@ -98,11 +95,7 @@ pub async fn handed_out(name: &str, tables: Vec<Table>) -> Result {
     let bytes = off_thread("workbook", move || spreadsheet::write(&tables))
         .await?
         .map_err(|error| Error::internal("workbook", error))?;
-    let headers = [
-        (header::CONTENT_TYPE, HeaderValue::from_static(XLSX)),
-        (header::CONTENT_DISPOSITION, attachment("document.xlsx", name)?),
-    ];
-    Ok((headers, bytes).into_response())
+    download::handed_out(XLSX, "document.xlsx", name, bytes)
 }
 
 /// Every table of a document as a sheet of its own.
