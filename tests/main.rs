@@ -20,3 +20,4 @@ mod repository;
 mod speed;
 mod store;
 mod templates;
+mod workbook;

@@ -180,6 +180,7 @@ fn flash(key: &str) -> Option<Flash> {
         "applied" => "利用を申請しました。",
         "decided" => "決定を記録しました。",
         "generated" => "文書を生成しました。",
+        "imported" => "Excelの回答を取り込みました。提出はまだ済んでいません。",
         "edited" => "条文を変更しました。",
         "accepted" => "指摘を了承しました。",
         "switched" => "条項の扱いを変更しました。",

@@ -98,25 +98,29 @@ pub fn check(document: &Document, setting: &Setting<'_>) -> Vec<Finding> {
         let (id, advice) = (rule.id.as_str(), rule.advice.as_str());
         findings.push(Finding { rule: id, place: place.to_owned(), excerpt, advice });
     };
+    let (patterns, places) = rules::patterns();
     for line in &lines {
-        for rule in rules::finder().touched(&line.text).into_iter().filter_map(|place| rules().get(place)) {
-            if let Test::Words { words, except } = &rule.test {
-                for word in words::found(&line.text, words, except) {
-                    tell(rule, &line.place, word.to_owned());
+        let by_pattern = patterns.matches(&line.text).into_iter().filter_map(|hit| places.get(hit).copied());
+        let touched = rules::finder().touched(&line.text).into_iter().chain(by_pattern);
+        for rule in touched.filter_map(|place| rules().get(place)) {
+            match &rule.test {
+                Test::Words { words, except } => {
+                    for word in words::found(&line.text, words, except) {
+                        tell(rule, &line.place, word.to_owned());
+                    }
                 }
+                Test::Pattern(pattern) => {
+                    for word in pattern.find_iter(&line.text) {
+                        tell(rule, &line.place, word.as_str().to_owned());
+                    }
+                }
+                Test::Line(_) | Test::Document(_) => {}
             }
         }
     }
     for rule in rules() {
         match &rule.test {
-            Test::Words { .. } => {}
-            Test::Pattern(pattern) => {
-                for line in &lines {
-                    for word in pattern.find_iter(&line.text) {
-                        tell(rule, &line.place, word.as_str().to_owned());
-                    }
-                }
-            }
+            Test::Words { .. } | Test::Pattern(_) => {}
             Test::Line(check) => {
                 for line in &lines {
                     for word in check(line, setting) {

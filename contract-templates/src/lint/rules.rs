@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use regex::Regex;
+use regex::{Regex, RegexSet};
 use serde::Deserialize;
 
 use super::{Line, Setting, patterns, structure, words};
@@ -62,6 +62,19 @@ pub(super) fn finder() -> &'static words::Finder {
         words::Finder::new(words)
     });
     &FINDER
+}
+
+/// The patterns of all rules in one automaton, with the places of their rules: most lines hold none of them.
+pub(super) fn patterns() -> &'static (RegexSet, Vec<usize>) {
+    static PATTERNS: LazyLock<(RegexSet, Vec<usize>)> = LazyLock::new(|| {
+        let patterns = rules().iter().enumerate().filter_map(|(place, rule)| match &rule.test {
+            Test::Pattern(pattern) => Some((place, pattern.as_str())),
+            _ => None,
+        });
+        let (places, patterns): (Vec<usize>, Vec<&str>) = patterns.unzip();
+        (RegexSet::new(patterns).unwrap_or_else(|_| RegexSet::empty()), places)
+    });
+    &PATTERNS
 }
 
 /// Why the rules cannot be read; nothing in what is shipped.

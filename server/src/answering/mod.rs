@@ -9,3 +9,4 @@ pub mod section;
 pub mod sheet;
 pub mod submit;
 pub mod tasks;
+pub mod workbook;

@@ -1,0 +1,182 @@
+//! Answering by workbook: out, filled in, mangled on the way, and back.
+
+use reqwest::StatusCode;
+use rust_xlsxwriter::Workbook;
+
+use crate::support::{Browser, Database, Program, databases, issued};
+
+type Rows = Vec<Vec<String>>;
+
+/// The rows of the sheet of answers.
+fn rows(book: &[u8]) -> Rows {
+    use calamine::{Data, Reader, Xlsx};
+    let mut book: Xlsx<_> = calamine::open_workbook_from_rs(std::io::Cursor::new(book.to_vec())).unwrap();
+    let range = book.worksheet_range("回答").unwrap();
+    let cell = |cell: &Data| match cell {
+        Data::String(text) => text.clone(),
+        Data::Empty => String::new(),
+        other => other.to_string(),
+    };
+    range.rows().map(|row| row.iter().map(cell).collect()).collect()
+}
+
+/// A workbook of plain cells: what is left once a gateway has taken styles, lists and the cover away.
+fn plain(rows: &Rows) -> Vec<u8> {
+    let mut book = Workbook::new();
+    let sheet = book.add_worksheet();
+    for (number, row) in (0..).zip(rows) {
+        for (column, cell) in (0..).zip(row) {
+            if !cell.is_empty() {
+                sheet.write_string(number, column, cell).unwrap();
+            }
+        }
+    }
+    book.save_to_buffer().unwrap()
+}
+
+fn fill(rows: &mut Rows, question: &str, field: &str, answer: &str) {
+    let row = rows.iter_mut().find(|row| row.len() > 6 && row[0] == question && row[1] == field);
+    let row = row.unwrap_or_else(|| panic!("no row for {question} {field}"));
+    row[6] = answer.to_owned();
+}
+
+async fn vendor(program: &Program, link: &str) -> Browser {
+    let vendor = program.browser();
+    vendor.post(link, &[]).await.sent_to();
+    vendor
+}
+
+/// The fields of the form that a preview offers.
+fn fields(page: &str) -> Vec<(String, String)> {
+    let unescape = |text: &str| {
+        let text = text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"");
+        text.replace("&#x27;", "'").replace("&#39;", "'").replace("&#x2F;", "/").replace("&amp;", "&")
+    };
+    let attribute = |tag: &str, name: &str| {
+        let begin = tag.find(&format!("{name}=\"")).unwrap() + name.len() + 2;
+        unescape(&tag[begin..begin + tag[begin..].find('"').unwrap()])
+    };
+    let form = page.split("/v/import/apply").nth(1).unwrap_or_default();
+    form.split("<input")
+        .skip(1)
+        .filter_map(|rest| rest.split('>').next())
+        .filter(|tag| tag.contains("type=\"hidden\"") || tag.contains(" checked"))
+        .map(|tag| (attribute(tag, "name"), attribute(tag, "value")))
+        .collect()
+}
+
+async fn apply(vendor: &Browser, page: &str) -> crate::support::Answer {
+    let fields = fields(page);
+    let pairs: Vec<(&str, &str)> =
+        fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    vendor.post("/v/import/apply", &pairs).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_workbook_goes_out_and_its_answers_come_back() {
+    for database in databases() {
+        let program = Program::start(database).await;
+        let (_, link) = issued(&program).await;
+        let vendor = vendor(&program, &link).await;
+        let home = vendor.get("/v").await.page();
+        assert!(home.contains("/v/questions.xlsx") && home.contains("Excelで回答する"));
+        let sent = vendor.get("/v/questions.xlsx").await;
+        assert_eq!(sent.status, StatusCode::OK);
+        let mut sheet = rows(&sent.bytes);
+        assert!(sheet.len() > 100, "{}", sheet.len());
+        // Unchanged it changes nothing.
+        let same = vendor.upload("/v/import", "file", "a.xlsx", sent.bytes.to_vec()).await.page();
+        assert!(same.contains("変わる設問は0問"), "{same}");
+        fill(&mut sheet, "SUB-01", "value", "再委託しない");
+        let choices =
+            sheet.iter().find(|row| row.len() > 6 && row[0] == "SUB-01" && row[1] == "value").unwrap()[5]
+                .clone();
+        let none = choices.split('／').next().unwrap().to_owned();
+        fill(&mut sheet, "SUB-01", "value", &none);
+        fill(&mut sheet, "INC-01", "defined", "はい");
+        fill(&mut sheet, "INC-01", "value", "４時間");
+        fill(&mut sheet, "LOC-01", "data", "日本");
+        fill(&mut sheet, "TEC-12", "list.0.facility", "見本センター");
+        fill(&mut sheet, "TEC-12", "list.1.facility", "予備のセンター");
+        fill(&mut sheet, "NDA-01", "note", "= 1 + 1 はそのまま {{ x }} <b>");
+        // Columns turned round, plain cells, the cover gone.
+        let turned: Rows = sheet.iter().map(|row| row.iter().rev().cloned().collect()).collect();
+        let code = &sheet[0][1];
+        let mut turned = turned;
+        turned[0] = vec!["調査票の符号".into(), code.clone()];
+        let page = vendor.upload("/v/import", "file", "返送.xlsx", plain(&turned)).await.page();
+        assert!(page.contains("まだ保存していません") && page.contains("新しい回答"), "{page}");
+        assert!(page.contains("見本センター") && !page.contains("<b>"));
+        assert_eq!(
+            vendor.get("/v/review").await.page().matches("見本センター").count(),
+            0,
+            "nothing is saved yet"
+        );
+        assert_eq!(apply(&vendor, &page).await.sent_to(), "/v?done=imported");
+        let review = vendor.get("/v/review").await.page();
+        assert!(
+            review.contains("見本センター") && review.contains("予備のセンター") && review.contains("4時間"),
+            "{review}"
+        );
+        assert!(review.contains("= 1 + 1 はそのまま {{ x }} &lt;b&gt;"));
+        // What came back goes out again, and is the same.
+        let again = vendor.get("/v/questions.xlsx").await;
+        assert!(crate::support::strings_of(&again.bytes).contains("予備のセンター"));
+        let same = vendor.upload("/v/import", "file", "a.xlsx", again.bytes.to_vec()).await.page();
+        assert!(same.contains("変わる設問は0問"), "{same}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn conflicts_mistakes_and_foreign_files_are_told() {
+    let program = Program::start(Database::Sqlite).await;
+    let (_, link) = issued(&program).await;
+    let vendor = vendor(&program, &link).await;
+    let sent = vendor.get("/v/questions.xlsx").await.bytes.to_vec();
+    // A colleague saves on the web meanwhile.
+    let saved = [("NDA-01/version", "0"), ("NDA-01/value", "terms")];
+    let (status, _) = vendor.post_json("/v/q/NDA-01", &saved).await;
+    assert_eq!(status, StatusCode::OK);
+    let mut sheet = rows(&sent);
+    let contract =
+        sheet.iter().find(|row| row.len() > 6 && row[0] == "NDA-01" && row[1] == "value").unwrap()[5].clone();
+    fill(&mut sheet, "NDA-01", "value", contract.split('／').next().unwrap());
+    fill(&mut sheet, "INC-01", "value", "すぐ");
+    fill(&mut sheet, "SUB-01", "value", "たぶん");
+    sheet.push(vec![
+        "XXX-99".into(),
+        "value".into(),
+        String::new(),
+        String::new(),
+        String::new(),
+        String::new(),
+        "x".into(),
+    ]);
+    let page = vendor.upload("/v/import", "file", "a.xlsx", plain(&sheet)).await.page();
+    assert!(page.contains("ほかの更新あり"), "{page}");
+    assert!(page.contains("「XXX-99」という設問はありません"));
+    assert!(page.matches("app-problem").count() >= 2, "each row that cannot be read says so");
+    // The one in conflict is not ticked; the others are saved as drafts with their problems.
+    let fields = fields(&page);
+    assert!(!fields.contains(&("question".into(), "NDA-01".into())), "{fields:?}");
+    apply(&vendor, &page).await.sent_to();
+    // Saved meanwhile by another: all or nothing.
+    let stale = apply(&vendor, &page).await;
+    assert_eq!(stale.status, StatusCode::CONFLICT);
+    // Files that are none of ours.
+    let mut other = rows(&sent);
+    other[0][1] = "000000000000".into();
+    for (bytes, message) in [
+        (Vec::new(), "ファイルを選んでください"),
+        (b"not a book".to_vec(), "Excelブック（.xlsx）として読み取れません"),
+        (plain(&vec![vec!["見出しのない表".to_owned()]]), "見出しがある行が見つかりません"),
+        (plain(&other), "ほかの調査票のブックです"),
+    ] {
+        let refused = vendor.upload("/v/import", "file", "a.xlsx", bytes).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{message}");
+        assert!(refused.text().contains(message), "{message}: {}", refused.text());
+    }
+    // Another vendor's session reads only its own questionnaire, and after the due time nothing is taken in.
+    program.pass(60 * 60 * 24 * 40);
+    assert_ne!(apply(&vendor, &page).await.status, StatusCode::SEE_OTHER);
+}
