@@ -10,6 +10,7 @@ mod browser;
 mod command_line;
 mod contracts;
 mod corpus;
+mod deadlines;
 mod documents;
 mod forms;
 mod mail;

@@ -191,6 +191,8 @@ pub fn action_words(action: &str) -> &'static str {
         "case.evaluated" => "評価を確定",
         "case.applied" => "利用を申請",
         "case.decided" => "可否を決定",
+        "assessment.extended" => "回答期限を延長",
+        "assessment.returned" => "回答を差戻し",
         "clause.edited" => "条文を変更",
         "finding.accepted" => "公用文チェックの指摘を了承",
         "clause.switched" => "条項の扱いを変更",

@@ -181,6 +181,8 @@ fn flash(key: &str) -> Option<Flash> {
         "decided" => "決定を記録しました。",
         "generated" => "文書を生成しました。",
         "imported" => "Excelの回答を取り込みました。提出はまだ済んでいません。",
+        "extended" => "回答期限を延ばし、提出していない事業者に知らせます。",
+        "returned" => "回答を差し戻し、事業者に知らせます。",
         "edited" => "条文を変更しました。",
         "accepted" => "指摘を了承しました。",
         "switched" => "条項の扱いを変更しました。",

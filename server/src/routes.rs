@@ -102,6 +102,12 @@ pub fn all(app: &App) -> Routes {
         // 調査票の送付
         .get("/cases/{case}/issue", staff(P::IssueQuestionnaire), assessments::issue::page)
         .post("/cases/{case}/issue", staff(P::IssueQuestionnaire), assessments::issue::submit)
+        .post("/cases/{case}/due", staff(P::IssueQuestionnaire), assessments::extend::submit)
+        .post(
+            "/cases/{case}/assessments/{assessment}/return",
+            staff(P::IssueQuestionnaire),
+            assessments::send_back::submit,
+        )
         .get("/cases/{case}/questions", staff(P::ViewCases), assessments::questions::page)
         .get(
             "/cases/{case}/assessments/{assessment}/invitation",

@@ -88,6 +88,32 @@ pub enum Command {
         /// Now.
         now: Timestamp,
     },
+    /// Give everybody who has not submitted more time.
+    Extend {
+        /// Vendors who have not submitted.
+        open: usize,
+        /// The present due time, the latest of them.
+        due: Timestamp,
+        /// The new one.
+        until: Timestamp,
+        /// Now.
+        now: Timestamp,
+        /// Characters of the reason.
+        reason_chars: usize,
+    },
+    /// Send a submitted questionnaire back to its vendor.
+    Return {
+        /// State of the assessment.
+        assessment: AssessmentState,
+        /// Other vendors who have submitted.
+        others: usize,
+        /// When answers are due.
+        due: Timestamp,
+        /// Now.
+        now: Timestamp,
+        /// Characters of the reason.
+        reason_chars: usize,
+    },
     /// Fix the evaluation of the chosen vendor.
     Evaluate {
         /// State of the chosen assessment.
@@ -193,6 +219,33 @@ pub fn decide(state: State, command: &Command) -> Result<Event, Refusal> {
                 );
             }
             Ok(if state == S::Answering { Event::Moved(S::Submitted) } else { Event::Recorded })
+        }
+        (
+            S::Issued | S::Answering | S::Submitted,
+            Command::Extend { open, due, until, now, reason_chars },
+        ) => {
+            if *open == 0 {
+                return refuse(None, "全ての事業者が提出済みのため、延長する必要がありません。");
+            }
+            if until <= due || until <= now {
+                return refuse(None, "新しい回答期限は、今の期限より後の、これから先の日にしてください。");
+            }
+            if *reason_chars == 0 {
+                return refuse(None, "回答期限を延ばす理由を入力してください。");
+            }
+            Ok(Event::Recorded)
+        }
+        (S::Submitted, Command::Return { assessment, others, due, now, reason_chars }) => {
+            if *assessment != AssessmentState::Submitted {
+                return refuse(None, "提出されていない回答は、差し戻せません。");
+            }
+            if due <= now {
+                return refuse(None, "回答期限を過ぎています。先に回答期限を延ばしてください。");
+            }
+            if *reason_chars == 0 {
+                return refuse(None, "修正を求める理由を入力してください。");
+            }
+            Ok(if *others == 0 { Event::Moved(S::Answering) } else { Event::Recorded })
         }
         (S::Submitted, Command::Evaluate { assessment, absolute, excusable, open, judgement_chars }) => {
             if *assessment != AssessmentState::Submitted {
@@ -413,15 +466,58 @@ mod tests {
         assert_eq!(decide(State::Applied, &changed).unwrap_err().requirement, Some("R-091"));
     }
 
+    #[test]
+    fn time_is_given_and_answers_go_back_only_before_the_evaluation() {
+        let extend = |open, until, reason_chars| Command::Extend {
+            open,
+            due: at(5),
+            until: at(until),
+            now: at(3),
+            reason_chars,
+        };
+        assert_eq!(decide(State::Answering, &extend(1, 9, 5)), Ok(Event::Recorded));
+        assert_eq!(decide(State::Submitted, &extend(1, 9, 5)), Ok(Event::Recorded));
+        for (state, command) in [
+            (State::Answering, extend(0, 9, 5)),
+            (State::Answering, extend(1, 5, 5)),
+            (State::Answering, extend(1, 9, 0)),
+            (State::Draft, extend(1, 9, 5)),
+            (State::Evaluated, extend(1, 9, 5)),
+        ] {
+            assert!(decide(state, &command).is_err(), "{state:?} {command:?}");
+        }
+        let back = |assessment, others, due, reason_chars| Command::Return {
+            assessment,
+            others,
+            due: at(due),
+            now: at(3),
+            reason_chars,
+        };
+        let submitted = AssessmentState::Submitted;
+        assert_eq!(decide(State::Submitted, &back(submitted, 0, 9, 5)), Ok(Event::Moved(State::Answering)));
+        assert_eq!(decide(State::Submitted, &back(submitted, 1, 9, 5)), Ok(Event::Recorded));
+        for (state, command) in [
+            (State::Submitted, back(AssessmentState::Answering, 1, 9, 5)),
+            (State::Submitted, back(submitted, 0, 3, 5)),
+            (State::Submitted, back(submitted, 0, 9, 0)),
+            (State::Evaluated, back(submitted, 0, 9, 5)),
+            (State::Applied, back(submitted, 0, 9, 5)),
+        ] {
+            assert!(decide(state, &command).is_err(), "{state:?} {command:?}");
+        }
+    }
+
     proptest! {
         /// No way leads to contract or ledger that has not passed an approval.
         #[test]
-        fn contract_needs_approval(steps in proptest::collection::vec(0usize..9, 0..40)) {
+        fn contract_needs_approval(steps in proptest::collection::vec(0usize..11, 0..40)) {
             let commands = [
                 issue(), Command::Start, Command::Submit { problems: 0, due: at(9), now: at(1) }, evaluate(),
                 Command::Apply { steps: 1, purpose_chars: 1 }, approve(),
                 Command::Decide { outcome: Outcome::SendBack, last: true, reason_chars: 1, manager_named: false, manager_needed: true, unchanged: true },
                 Command::FixClauses { findings: 0 }, Command::Register,
+                Command::Extend { open: 1, due: at(5), until: at(9), now: at(3), reason_chars: 1 },
+                Command::Return { assessment: AssessmentState::Submitted, others: 0, due: at(9), now: at(3), reason_chars: 1 },
             ];
             let (mut state, mut approved) = (State::Draft, false);
             for step in steps {

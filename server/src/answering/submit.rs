@@ -137,6 +137,7 @@ pub async fn hand_in(app: &App, responder: &Responder, name: String) -> Result<S
             submitted.submitted_at = Some(recorder.at.into());
             submitted.submitted_by = Some(name);
             submitted.receipt_number = Some(number.clone());
+            submitted.return_reason = None;
             assessments::update_assessment(conn, &submitted)?;
             if let Event::Moved(next) = event {
                 cases::move_case(conn, &submitted.case_id, version, next, recorder.at)?;

@@ -23,6 +23,8 @@ pub struct Page {
     pub open: bool,
     /// Receipt number; empty before submission.
     pub receipt: String,
+    /// Why it came back after a submission; empty otherwise.
+    pub return_reason: String,
     /// Progress over all.
     pub answered: usize,
     /// Questions asked.
@@ -67,6 +69,7 @@ fn shown(own: &Own, progress: &Progress, open: bool) -> Page {
         due: page::moment(own.assessment.due_at.get()),
         open,
         receipt: own.assessment.receipt_number.clone().unwrap_or_default(),
+        return_reason: own.assessment.return_reason.clone().unwrap_or_default(),
         answered: progress.complete,
         total: progress.visible,
         left: progress.visible - progress.complete,

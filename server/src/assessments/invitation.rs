@@ -29,6 +29,8 @@ pub struct Page {
     pub vendor: String,
     /// Invitations, latest first.
     pub invitations: Vec<Shown>,
+    /// Notices since, latest first.
+    pub notices: Vec<Shown>,
     /// Whether mail can be sent.
     pub has_mail: bool,
 }
@@ -48,12 +50,18 @@ pub struct Shown {
     pub body: String,
 }
 
-async fn load(
-    app: &App,
-    person: &Person,
-    case: &str,
-    assessment: &str,
-) -> Result<(Case, Assessment, Vendor, Vec<(assessments::Invitation, Option<Message>)>)> {
+/// An assessment with everything that was sent about it.
+struct Loaded {
+    case: Case,
+    assessment: Assessment,
+    vendor: Vendor,
+    /// Latest first, with the mail of each.
+    invitations: Vec<(assessments::Invitation, Option<Message>)>,
+    /// Notices of more time and of answers sent back, latest first.
+    notices: Vec<Message>,
+}
+
+async fn load(app: &App, person: &Person, case: &str, assessment: &str) -> Result<Loaded> {
     let (scope, case, assessment) =
         (person.scope(), page::id::<CaseId>(case)?, page::id::<AssessmentId>(assessment)?);
     app.db
@@ -63,16 +71,19 @@ async fn load(
             let vendor = vendors::vendor(conn, &scope.organization, &assessment.vendor_id)?;
             let mut invitations = assessments::invitations_of(conn, &assessment.id)?;
             invitations.reverse();
-            let objects: Vec<String> = invitations.iter().map(|i| i.id.to_string()).collect();
+            let objects: Vec<String> =
+                invitations.iter().map(|i| i.id.to_string()).chain([assessment.id.to_string()]).collect();
             let messages = outbox::messages_about(conn, &scope.organization, &objects)?;
-            let with_mail = invitations
+            let about_answers = |m: &&Message| m.object_id == assessment.id.as_str();
+            let notices = messages.iter().filter(about_answers).cloned().collect();
+            let invitations = invitations
                 .into_iter()
                 .map(|i| {
                     let message = messages.iter().find(|m| m.object_id == i.id.as_str()).cloned();
                     (i, message)
                 })
                 .collect();
-            Ok::<_, Error>((case, assessment, vendor, with_mail))
+            Ok::<_, Error>(Loaded { case, assessment, vendor, invitations, notices })
         })
         .await
 }
@@ -84,7 +95,8 @@ pub async fn page(
     Path((case, assessment)): Path<(String, String)>,
     query: Query,
 ) -> Result {
-    let (case, assessment, vendor, invitations) = load(&app, &person, &case, &assessment).await?;
+    let Loaded { case, assessment, vendor, invitations, notices } =
+        load(&app, &person, &case, &assessment).await?;
     let now = app.now();
     let by_hand = app.config.mail.is_none();
     let shown = Page {
@@ -105,6 +117,20 @@ pub async fn page(
                     state: state_words(invitation, message.as_ref(), now, by_hand),
                     subject: shown.map_or(String::new(), |m| m.subject.clone()),
                     body: shown.map_or(String::new(), |m| m.body.clone()),
+                }
+            })
+            .collect(),
+        notices: notices
+            .iter()
+            .map(|message| {
+                let waiting = message.state == outbox::WAITING && by_hand || message.state == outbox::FAILED;
+                let open = |text: &String| if waiting { text.clone() } else { String::new() };
+                Shown {
+                    to: format!("{}（{}）", message.recipient_name, message.recipient_mail),
+                    created: page::moment(message.created_at.get()),
+                    state: message_words(message, by_hand),
+                    subject: open(&message.subject),
+                    body: open(&message.body),
                 }
             })
             .collect(),
@@ -129,23 +155,18 @@ fn state_words(
     if invitation.expires_at.get() <= now {
         return "期限が過ぎました".into();
     }
-    match message.map(|m| (m.state.as_str(), m)) {
-        Some((outbox::SENT, m)) => {
-            format!(
-                "メールを送信しました（{}）",
-                m.settled_at.as_ref().map_or(String::new(), |at| page::moment(at.get()))
-            )
+    message.map_or_else(|| "送信を待っています".to_owned(), |message| message_words(message, by_hand))
+}
+
+fn message_words(message: &Message, by_hand: bool) -> String {
+    let settled = || message.settled_at.as_ref().map_or(String::new(), |at| page::moment(at.get()));
+    match message.state.as_str() {
+        outbox::SENT => format!("メールを送信しました（{}）", settled()),
+        outbox::HANDED_OVER => format!("職員が渡しました（{}）", settled()),
+        outbox::FAILED => {
+            format!("送信できませんでした（{}）", message.last_error.clone().unwrap_or_default())
         }
-        Some((outbox::HANDED_OVER, m)) => {
-            format!(
-                "職員が渡しました（{}）",
-                m.settled_at.as_ref().map_or(String::new(), |at| page::moment(at.get()))
-            )
-        }
-        Some((outbox::FAILED, m)) => {
-            format!("送信できませんでした（{}）", m.last_error.clone().unwrap_or_default())
-        }
-        Some((_, m)) if m.attempts > 0 => "送信を繰り返しています".into(),
+        _ if message.attempts > 0 => "送信を繰り返しています".into(),
         _ if by_hand => "職員が渡すのを待っています".into(),
         _ => "送信を待っています".into(),
     }
@@ -157,7 +178,7 @@ pub async fn reissue(
     person: Person,
     Path((case, assessment)): Path<(String, String)>,
 ) -> Result {
-    let (case, assessment, vendor, _) = load(&app, &person, &case, &assessment).await?;
+    let Loaded { case, assessment, vendor, .. } = load(&app, &person, &case, &assessment).await?;
     if assessment.submitted_at.is_some() {
         return Err(Error::Refused {
             message: "回答は提出済みのため、新しい案内は作れません。".into(),
@@ -197,10 +218,15 @@ pub async fn hand_over(
     person: Person,
     Path((case, assessment)): Path<(String, String)>,
 ) -> Result {
-    let (case, assessment, _, invitations) = load(&app, &person, &case, &assessment).await?;
+    let Loaded { case, assessment, invitations, notices, .. } =
+        load(&app, &person, &case, &assessment).await?;
     let to = format!("/cases/{}/assessments/{}/invitation?done=handed-over", case.id, assessment.id);
-    let waiting: Vec<Message> =
-        invitations.into_iter().filter_map(|(_, message)| message).filter(|m| !m.body.is_empty()).collect();
+    let waiting: Vec<Message> = invitations
+        .into_iter()
+        .filter_map(|(_, message)| message)
+        .chain(notices)
+        .filter(|m| !m.body.is_empty())
+        .collect();
     let recorder = Recorder::new(&app, &person.organization.id, person.actor());
     app.db
         .write(move |conn| {

@@ -316,6 +316,7 @@ pub async fn issue(
                     receipt_number: None,
                     submitted_by: None,
                     version: 1,
+                    return_reason: None,
                 };
                 assessments::insert_assessment(conn, &assessment)?;
                 if !by_staff {
@@ -344,6 +345,13 @@ pub async fn issue(
         .await
 }
 
+/// Until when an invitation opens its questionnaire: some days longer than answers are due, so that late ones see why.
+#[must_use]
+pub fn open_until(profile: &questionnaires::policy::Profile, due: Timestamp) -> Timestamp {
+    let grace = i64::from(profile.limits.get("answer_grace_days").copied().unwrap_or(0));
+    due.checked_add(jiff::SignedDuration::from_hours(24 * grace)).unwrap_or(due)
+}
+
 /// Makes an invitation with its mail; the link is only in the mail.
 ///
 /// # Errors
@@ -358,7 +366,6 @@ pub fn invite(
     now: Timestamp,
 ) -> Result<()> {
     let profile = &policy::profile_of_case(app, case)?;
-    let grace = i64::from(profile.limits.get("answer_grace_days").copied().unwrap_or(0));
     let (token, token_hash) = app.secret();
     let invitation = Invitation {
         id: InvitationId::new(app.uuid()),
@@ -367,12 +374,7 @@ pub fn invite(
         token_hash,
         name: vendor.contact_name.clone(),
         mail: vendor.contact_mail.clone(),
-        expires_at: assessment
-            .due_at
-            .get()
-            .checked_add(jiff::SignedDuration::from_hours(24 * grace))
-            .unwrap_or(assessment.due_at.get())
-            .into(),
+        expires_at: open_until(profile, assessment.due_at.get()).into(),
         redeemed_at: None,
         revoked_at: None,
         created_at: now.into(),

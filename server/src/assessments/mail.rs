@@ -82,3 +82,72 @@ pub fn invitation(
         created_at: now.into(),
     })
 }
+
+/// A notice to a vendor: the template of its text and the reason.
+#[derive(Debug, Clone, Copy)]
+pub struct Notice<'a> {
+    /// `extension` or `return`: mail/extension.txt, mail/return.txt.
+    pub template: &'static str,
+    /// Why.
+    pub reason: &'a str,
+}
+
+#[derive(Debug, Clone, Serialize)]
+struct NoticeMail<'a> {
+    vendor: &'a str,
+    name: &'a str,
+    organization: &'a str,
+    office: &'a str,
+    phone: &'a str,
+    title: &'a str,
+    due: String,
+    reason: &'a str,
+    sender: &'a str,
+}
+
+/// Writes a notice about a questionnaire that is out. It holds no link: the one that the vendor has still opens it.
+///
+/// # Errors
+/// The template.
+pub fn notice(
+    app: &App,
+    person: &Person,
+    case: &Case,
+    assessment: &Assessment,
+    vendor: &Vendor,
+    said: &Notice<'_>,
+    now: Timestamp,
+) -> Result<Message> {
+    let organization = &person.organization;
+    let body = NoticeMail {
+        vendor: &vendor.name,
+        name: &vendor.contact_name,
+        organization: &organization.name,
+        office: &organization.office,
+        phone: &organization.phone,
+        title: &case.title,
+        due: page::moment(assessment.due_at.get()),
+        reason: said.reason,
+        sender: &person.staff.name,
+    };
+    let subject = match said.template {
+        "extension" => "回答期限の延長のお知らせ",
+        _ => "調査票の回答の修正のお願い",
+    };
+    Ok(Message {
+        id: MessageId::new(app.uuid()),
+        organization_id: case.organization_id.clone(),
+        kind: said.template.into(),
+        object_id: assessment.id.to_string(),
+        recipient_name: vendor.contact_name.clone(),
+        recipient_mail: vendor.contact_mail.clone(),
+        subject: format!("【{}】{subject}（{}）", organization.name, case.title),
+        body: page::render_text(app, &format!("mail/{}.txt", said.template), &body)?,
+        state: WAITING.into(),
+        attempts: 0,
+        next_attempt_at: now.into(),
+        settled_at: None,
+        last_error: None,
+        created_at: now.into(),
+    })
+}

@@ -17,7 +17,8 @@ use super::registration;
 use crate::access::Person;
 use crate::app::App;
 use crate::error::{Error, Result};
-use crate::page::{self, Frame, Query};
+use crate::form::{Form, Problems};
+use crate::page::{self, Frame, Query, Values};
 use crate::policy::held as policy;
 
 /// The page.
@@ -65,6 +66,12 @@ pub struct Page {
     pub may_edit: bool,
     /// Whether the application page has something to show.
     pub has_application: bool,
+    /// Whether the due time can be moved.
+    pub may_extend: bool,
+    /// Values as typed.
+    pub values: Values,
+    /// Problems.
+    pub problems: Problems,
     /// Whether the clauses page is open.
     pub has_clauses: bool,
 }
@@ -125,6 +132,8 @@ pub struct AssessmentShown {
     pub to_answer: bool,
     /// Whether it has an invitation to look after.
     pub invited: bool,
+    /// Whether it can go back to the vendor.
+    pub may_return: bool,
     /// Whether it was chosen.
     pub chosen: bool,
 }
@@ -186,10 +195,29 @@ struct Loaded {
 
 /// GET
 pub async fn page(State(app): State<App>, person: Person, Path(id): Path<String>, query: Query) -> Result {
-    let (scope, id) = (person.scope(), page::id::<CaseId>(&id)?);
+    let shown = shown(&app, &person, load(&app, &person, &id).await?)?;
+    let frame = Frame::staff(&person, shown.title.clone(), "/cases").with_done(&query);
+    page::render(&app, "cases/show.html", &frame, &shown)
+}
+
+/// The page again, with what was typed in one of its forms and what is wrong with it.
+///
+/// # Errors
+/// As the page.
+pub async fn refused(app: &App, person: &Person, id: &str, form: &Form, problems: Problems) -> Result {
+    let mut shown = shown(app, person, load(app, person, id).await?)?;
+    let typed =
+        form.fields().iter().filter_map(|(name, values)| Some((name.clone(), values.first()?.clone())));
+    shown.values = typed.collect();
+    let frame = Frame::staff(person, shown.title.clone(), "/cases").with_problems(&problems);
+    shown.problems = problems;
+    page::render_problems(app, "cases/show.html", &frame, &shown)
+}
+
+async fn load(app: &App, person: &Person, id: &str) -> Result<Loaded> {
+    let (scope, id) = (person.scope(), page::id::<CaseId>(id)?);
     let today = app.today();
-    let loaded = app
-        .db
+    app.db
         .read(move |conn| {
             let case = cases::case(conn, &scope, &id)?;
             let assessments = assessments::assessments_of(conn, &id)?;
@@ -217,10 +245,7 @@ pub async fn page(State(app): State<App>, person: Person, Path(id): Path<String>
                 officer,
             })
         })
-        .await?;
-    let shown = shown(&app, &person, loaded)?;
-    let frame = Frame::staff(&person, shown.title.clone(), "/cases").with_done(&query);
-    page::render(&app, "cases/show.html", &frame, &shown)
+        .await
 }
 
 fn shown(app: &App, person: &Person, loaded: Loaded) -> Result<Page> {
@@ -231,6 +256,8 @@ fn shown(app: &App, person: &Person, loaded: Loaded) -> Result<Page> {
     let vocabulary = profile.vocabulary();
     let path = profile.paths.iter().find(|path| path.id == case.path);
     let subject = Subject { vocabulary: &vocabulary, facts: &facts, answers: &Default::default() };
+    let before_evaluation =
+        matches!(case.state, CaseState::Issued | CaseState::Answering | CaseState::Submitted);
     let past_evaluation = case.state >= CaseState::Evaluated && case.state != CaseState::Rejected;
     Ok(Page {
         id: case.id.to_string(),
@@ -285,6 +312,9 @@ fn shown(app: &App, person: &Person, loaded: Loaded) -> Result<Page> {
                 figures: score.as_ref().map(crate::review::figures),
                 to_answer: by_staff && assessment.submitted_at.is_none(),
                 invited: !by_staff,
+                may_return: case.state == CaseState::Submitted
+                    && assessment.submitted_at.is_some()
+                    && person.may(Permission::IssueQuestionnaire),
                 chosen: case.chosen_assessment_id.as_ref() == Some(&assessment.id),
             })
             .collect(),
@@ -309,6 +339,11 @@ fn shown(app: &App, person: &Person, loaded: Loaded) -> Result<Page> {
             })
             .collect(),
         may_edit: case.state == CaseState::Draft && person.may(Permission::EditCases),
+        may_extend: before_evaluation
+            && person.may(Permission::IssueQuestionnaire)
+            && loaded.assessments.iter().any(|(own, _)| own.submitted_at.is_none()),
+        values: Values::default(),
+        problems: Problems::default(),
         has_application: past_evaluation || loaded.has_application,
         has_clauses: case.chosen_assessment_id.is_some() && past_evaluation,
     })

@@ -67,6 +67,8 @@ pub struct Assessment {
     pub submitted_by: Option<String>,
     /// Row version.
     pub version: i64,
+    /// Why it went back after a submission; none otherwise.
+    pub return_reason: Option<String>,
 }
 
 /// 招待
@@ -237,6 +239,7 @@ pub fn update_assessment(conn: &mut Conn, row: &Assessment) -> Result<()> {
                 assessments::submitted_at.eq(&row.submitted_at),
                 assessments::receipt_number.eq(&row.receipt_number),
                 assessments::submitted_by.eq(&row.submitted_by),
+                assessments::return_reason.eq(&row.return_reason),
                 assessments::version.eq(row.version + 1),
             ))
             .execute(conn)?;
@@ -290,6 +293,17 @@ pub fn revoke_invitations(conn: &mut Conn, assessment: &AssessmentId, now: Times
     Ok(diesel::update(invitations::table.filter(invitations::id.eq_any(&ids)))
         .set(invitations::revoked_at.eq(Stamp::from(now)))
         .execute(conn)?)
+}
+
+/// Keeps the living invitations to an assessment open until a later time.
+///
+/// # Errors
+/// The database.
+pub fn prolong_invitations(conn: &mut Conn, assessment: &AssessmentId, until: Timestamp) -> Result<usize> {
+    let open = invitations::table
+        .filter(invitations::assessment_id.eq(assessment))
+        .filter(invitations::revoked_at.is_null());
+    Ok(diesel::update(open).set(invitations::expires_at.eq(Stamp::from(until))).execute(conn)?)
 }
 
 /// Redeems an invitation: marks it and begins a session.

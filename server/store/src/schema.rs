@@ -200,6 +200,7 @@ diesel::table! {
         receipt_number -> Nullable<Text>,
         submitted_by -> Nullable<Text>,
         version -> BigInt,
+        return_reason -> Nullable<Text>,
     }
 }
 

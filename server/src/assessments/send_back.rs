@@ -1,0 +1,74 @@
+//! Sending a submitted questionnaire back to its vendor with a reason, before anything is evaluated.
+
+use axum::extract::{Path, State};
+use domain::case::{self, AssessmentState, Command, Event};
+use domain::ids::{AssessmentId, CaseId};
+use serde_json::json;
+use store::{assessments, cases, outbox};
+
+use super::mail;
+use crate::access::Person;
+use crate::app::App;
+use crate::cases::show;
+use crate::error::{Error, Result};
+use crate::form::{Form, Problems};
+use crate::page;
+use crate::policy::held as policy;
+use crate::recording::Recorder;
+
+const REASON_CHARS: usize = 500;
+
+/// POST
+pub async fn submit(
+    State(app): State<App>,
+    person: Person,
+    Path((id, assessment)): Path<(String, String)>,
+    form: Form,
+) -> Result {
+    let mut problems = Problems::default();
+    let field = format!("return-{assessment}");
+    let reason = form.required(&field, "修正を求める理由", REASON_CHARS, &mut problems);
+    if !problems.is_empty() {
+        return show::refused(&app, &person, &id, &form, problems).await;
+    }
+    let (scope, case) = (person.scope(), page::id::<CaseId>(&id)?);
+    let assessment = page::id::<AssessmentId>(&assessment)?;
+    let recorder = Recorder::new(&app, &person.organization.id, person.actor());
+    let inner = app.clone();
+    app.db
+        .write(move |conn| {
+            let case = cases::case(conn, &scope, &case)?;
+            let profile = policy::profile_of_case(&inner, &case)?;
+            let all = assessments::assessments_of(conn, &case.id)?;
+            let others = all.iter().filter(|(own, _)| own.id != assessment && own.submitted_at.is_some()).count();
+            let (mut own, vendor) =
+                all.into_iter().find(|(own, _)| own.id == assessment).ok_or(Error::NotFound)?;
+            let command = Command::Return {
+                assessment: own.state,
+                others,
+                due: own.due_at.get(),
+                now: recorder.at,
+                reason_chars: reason.chars().count(),
+            };
+            let event = case::decide(case.state, &command)
+                .map_err(|refusal| policy::refusal(&inner, &profile, &refusal))?;
+            let detail = json!({ "receipt": own.receipt_number, "submitted_at": own.submitted_at.as_ref().map(|at| at.get()), "reason": reason });
+            own.state = AssessmentState::Answering;
+            own.submitted_at = None;
+            own.receipt_number = None;
+            own.submitted_by = None;
+            own.return_reason = Some(reason.clone());
+            assessments::update_assessment(conn, &own)?;
+            if let Event::Moved(next) = event {
+                cases::move_case(conn, &case.id, case.version, next, recorder.at)?;
+            }
+            let said = mail::Notice { template: "return", reason: &reason };
+            let message = mail::notice(&inner, &person, &case, &own, &vendor, &said, recorder.at)?;
+            outbox::enqueue(conn, &message)?;
+            let object = ("assessment", own.id.as_str());
+            recorder.record(conn, "assessment.returned", object, Some(&case.id), detail)?;
+            Ok::<_, Error>(())
+        })
+        .await?;
+    Ok(page::redirect(&format!("/cases/{id}?done=returned")))
+}
