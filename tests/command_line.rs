@@ -39,6 +39,13 @@ fn the_demonstration_makes_its_files_and_overwrites_nothing() {
         let back = contract_templates::docx::read(&std::fs::read(document).unwrap()).unwrap();
         assert!(back.paragraphs.len() > 200, "{}", document.display());
     }
+    let verified = tokki(&folder, &["trail", "verify", "--data-dir", "tokki-demo"]);
+    assert!(verified.status.success(), "{}", String::from_utf8_lossy(&verified.stderr));
+    assert!(
+        said(&verified).contains("良　見本町") && said(&verified).contains("最後の照合値"),
+        "{}",
+        said(&verified)
+    );
     let before = std::fs::metadata(folder.join("tokki-demo/tokki.sqlite")).unwrap().modified().unwrap();
     let second = tokki(&folder, &["demo", "--no-serve"]);
     assert!(second.status.success() && said(&second).contains("作り直さずに使います"));
@@ -54,7 +61,10 @@ fn commands_explain_themselves_and_exit_as_promised() {
     let folder = folder("help");
     let help = tokki(&folder, &["--help"]);
     assert!(help.status.success() && said(&help).contains("例："));
-    for command in ["serve", "demo", "migrate", "check", "profile", "bank", "export", "user", "doctor"] {
+    for command in [
+        "serve", "demo", "migrate", "check", "profile", "bank", "export", "document", "trail", "user",
+        "doctor",
+    ] {
         assert!(said(&help).contains(command), "{command}");
         assert!(tokki(&folder, &[command, "--help"]).status.success());
     }

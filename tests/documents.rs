@@ -6,6 +6,8 @@ use std::process::Command;
 
 use contract_templates::docx;
 
+use crate::support::{Database, Program, issued};
+
 /// Writes the sample of every document into a folder.
 pub fn samples(folder: &Path) -> Vec<PathBuf> {
     let folder = folder.join("samples");
@@ -76,6 +78,23 @@ fn libreoffice_turns_every_document_into_pdf() {
             assert!(page.chars().count() > title.chars().count() + 20, "an empty page in {}", file.display());
         }
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_version_is_handed_out_as_pdf_where_libreoffice_is_installed() {
+    if std::env::var_os("TOKKI_TEST_OFFICE").is_none() {
+        return;
+    }
+    let program = Program::start(Database::Sqlite).await;
+    let (case, link) = issued(&program).await;
+    crate::contracts::approve(&program, &case, &link).await;
+    let tanto = program.signed_in("tanto").await;
+    tanto.post(&format!("/cases/{case}/documents"), &[]).await.sent_to();
+    let version = crate::contracts::versions(&tanto, &case).await.remove(0);
+    assert!(tanto.get(&format!("/cases/{case}/documents")).await.page().contains(&format!("{version}/pdf")));
+    let pdf = tanto.get(&format!("{version}/pdf")).await;
+    assert_eq!(pdf.status, reqwest::StatusCode::OK, "{}", pdf.text());
+    assert!(pdf.bytes.starts_with(b"%PDF-"));
 }
 
 #[test]

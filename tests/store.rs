@@ -81,6 +81,29 @@ async fn the_trail_keeps_one_chain_under_many_writers() {
             })
             .await
             .unwrap();
+        let organization = rows[0].organization_id.clone();
+        let chain = program
+            .app
+            .db
+            .read(move |conn| store::trail::verify(conn, &organization))
+            .await
+            .unwrap()
+            .unwrap();
+        assert_eq!((chain.rows, &chain.last), (20, &rows[0].hash));
+        // Whatever is done to a row shows.
+        let written: Vec<_> = rows.iter().rev().cloned().collect();
+        let fault = |change: &dyn Fn(&mut Vec<store::trail::TrailRow>)| {
+            let mut rows = written.clone();
+            change(&mut rows);
+            store::trail::Chain::default().follow(&rows).unwrap_err()
+        };
+        let found = |position, kind| store::trail::Fault { position, kind };
+        use store::trail::FaultKind::{Altered, Gap, Unlinked};
+        assert_eq!(fault(&|rows| rows[4].actor_name = "別人".into()), found(5, Altered));
+        assert_eq!(fault(&|rows| rows[4].detail = "{}".repeat(2)), found(5, Altered));
+        assert_eq!(fault(&|rows| drop(rows.remove(7))), found(8, Gap));
+        assert_eq!(fault(&|rows| rows.swap(2, 3)), found(3, Gap));
+        assert_eq!(fault(&|rows| rows[9].previous_hash = rows[3].hash.clone()), found(10, Unlinked));
         let positions: Vec<i64> = rows.iter().rev().map(|row| row.position).collect();
         assert_eq!(positions, (1..=20).collect::<Vec<_>>());
         assert!(rows.windows(2).all(|pair| pair[0].previous_hash == pair[1].hash));

@@ -61,33 +61,75 @@ pub struct Entry {
 /// Hash of the row before the first.
 pub const GENESIS: &str = "0000000000000000000000000000000000000000000000000000000000000000";
 
+/// A row as it is hashed.
+#[derive(Debug, Clone, Copy)]
+pub struct Sealed<'a> {
+    /// From 1, without gaps.
+    pub position: i64,
+    /// Hash of the row before.
+    pub previous: &'a str,
+    /// Whose trail.
+    pub organization: &'a str,
+    /// When.
+    pub at: Timestamp,
+    /// Kind, id and name of the actor.
+    pub actor: (ActorKind, &'a str, &'a str),
+    /// `noun.verb`
+    pub action: &'a str,
+    /// Kind and id of what was changed.
+    pub object: (&'a str, &'a str),
+    /// The case that it belongs to; empty for none.
+    pub case: &'a str,
+    /// Canonical JSON.
+    pub detail: &'a str,
+    /// The request that caused it; empty for none.
+    pub request: &'a str,
+}
+
 /// Hash of a row: over its position, the hash before it and every field, each with its length in front, so that
 /// no two different rows have the same bytes.
 #[must_use]
-pub fn row_hash(position: i64, previous: &str, entry: &Entry) -> String {
+pub fn seal(row: &Sealed<'_>) -> String {
     let mut hasher = Sha256::new();
-    let detail = canonical(&entry.detail);
+    let (position, at) = (row.position.to_string(), row.at.as_microsecond().to_string());
     let fields = [
         "tokki.trail.1",
-        &position.to_string(),
-        previous,
-        entry.organization.as_str(),
-        &entry.at.as_microsecond().to_string(),
-        entry.actor.kind.as_str(),
-        entry.actor.id.as_deref().unwrap_or(""),
-        &entry.actor.name,
-        entry.action,
-        entry.object.0,
-        &entry.object.1,
-        entry.case.as_ref().map_or("", CaseId::as_str),
-        &detail,
-        entry.request.as_deref().unwrap_or(""),
+        &position,
+        row.previous,
+        row.organization,
+        &at,
+        row.actor.0.as_str(),
+        row.actor.1,
+        row.actor.2,
+        row.action,
+        row.object.0,
+        row.object.1,
+        row.case,
+        row.detail,
+        row.request,
     ];
     for field in fields {
         hasher.update((field.len() as u64).to_be_bytes());
         hasher.update(field.as_bytes());
     }
     hex(&hasher.finalize())
+}
+
+/// Hash of the row that an entry becomes.
+#[must_use]
+pub fn row_hash(position: i64, previous: &str, entry: &Entry) -> String {
+    seal(&Sealed {
+        position,
+        previous,
+        organization: entry.organization.as_str(),
+        at: entry.at,
+        actor: (entry.actor.kind, entry.actor.id.as_deref().unwrap_or(""), &entry.actor.name),
+        action: entry.action,
+        object: (entry.object.0, &entry.object.1),
+        case: entry.case.as_ref().map_or("", CaseId::as_str),
+        detail: &canonical(&entry.detail),
+        request: entry.request.as_deref().unwrap_or(""),
+    })
 }
 
 /// JSON with sorted keys and no spaces: what is stored and what is hashed.

@@ -11,6 +11,7 @@ mod output;
 mod profile;
 mod serve;
 mod start;
+mod trail;
 mod user;
 
 use std::net::SocketAddr;
@@ -100,6 +101,9 @@ enum Command {
     /// 案件の内容（JSON）から文書を作り、確かめ、比べます
     #[command(subcommand)]
     Document(document::DocumentCommand),
+    /// 操作履歴を確かめます
+    #[command(subcommand)]
+    Trail(trail::TrailCommand),
     /// 職員のアカウントを管理します
     #[command(subcommand)]
     User(user::UserCommand),
@@ -217,6 +221,7 @@ async fn dispatch(cli: Cli, output: &Output) -> Result<ExitCode, Failure> {
             profile::diff(config(Overrides::default())?, &old, &new, output).await
         }
         Command::Bank(command) => bank::run(&command, output),
+        Command::Trail(command) => trail::run(config(Overrides::default())?, &command, output).await,
         Command::Document(command) => document::run(&command, output),
         Command::Export { kind } => export::run(kind, output),
         Command::User(command) => user::run(config(Overrides::default())?, command, output).await,

@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 use domain::ids::{CaseId, OrganizationId, TrailId};
-use domain::trail::{ActorKind, Entry, GENESIS, canonical, row_hash};
+use domain::trail::{ActorKind, Entry, GENESIS, Sealed, canonical, row_hash, seal};
 
 use crate::error::Result;
 use crate::moment::Stamp;
@@ -111,4 +111,101 @@ pub fn of_organization(
         .limit(limit)
         .select(TrailRow::as_select())
         .load(conn)?)
+}
+
+/// Where a chain is broken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    /// Position of the row, or of the one that is missing.
+    pub position: i64,
+    /// What is wrong.
+    pub kind: FaultKind,
+}
+
+/// What is wrong with a chain.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FaultKind {
+    /// A row is not there, or there twice.
+    Gap,
+    /// A row does not follow the one before it.
+    Unlinked,
+    /// A row is not what was written.
+    Altered,
+}
+
+/// What a chain is known by up to here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Chain {
+    /// Rows.
+    pub rows: i64,
+    /// Hash of the last one: kept elsewhere, it proves that nothing was cut off at the end.
+    pub last: String,
+}
+
+impl Default for Chain {
+    fn default() -> Self {
+        Self { rows: 0, last: GENESIS.to_owned() }
+    }
+}
+
+impl Chain {
+    /// Goes on over the rows that follow.
+    ///
+    /// # Errors
+    /// The first row that is missing, unlinked or altered.
+    pub fn follow(&mut self, rows: &[TrailRow]) -> std::result::Result<(), Fault> {
+        for row in rows {
+            let position = self.rows + 1;
+            let fault = |kind| Err(Fault { position, kind });
+            if row.position != position {
+                return fault(FaultKind::Gap);
+            }
+            if row.previous_hash != self.last {
+                return fault(FaultKind::Unlinked);
+            }
+            let sealed = Sealed {
+                position,
+                previous: &row.previous_hash,
+                organization: row.organization_id.as_str(),
+                at: row.occurred_at.get(),
+                actor: (row.actor_kind, row.actor_id.as_deref().unwrap_or(""), &row.actor_name),
+                action: &row.action,
+                object: (&row.object_kind, &row.object_id),
+                case: row.case_id.as_ref().map_or("", CaseId::as_str),
+                detail: &row.detail,
+                request: row.request_id.as_deref().unwrap_or(""),
+            };
+            if seal(&sealed) != row.hash {
+                return fault(FaultKind::Altered);
+            }
+            self.rows = position;
+            self.last.clone_from(&row.hash);
+        }
+        Ok(())
+    }
+}
+
+/// Reads the whole chain of an organisation and checks every row.
+///
+/// # Errors
+/// The database.
+pub fn verify(conn: &mut Conn, organization: &OrganizationId) -> Result<std::result::Result<Chain, Fault>> {
+    const PAGE: i64 = 1_000;
+    let mut chain = Chain::default();
+    let mut after = 0;
+    loop {
+        // By position and not by what has been checked: a gap must not end the reading.
+        let rows: Vec<TrailRow> = trail::table
+            .filter(trail::organization_id.eq(organization))
+            .filter(trail::position.gt(after))
+            .order(trail::position)
+            .limit(PAGE)
+            .select(TrailRow::as_select())
+            .load(conn)?;
+        let Some(last) = rows.last() else { return Ok(Ok(chain)) };
+        after = last.position;
+        if let Err(fault) = chain.follow(&rows) {
+            return Ok(Err(fault));
+        }
+    }
 }
