@@ -98,3 +98,33 @@ async fn a_submission_goes_back_and_is_submitted_again() {
     let due = [("due", "令和30年1月1日"), ("reason", "試み")];
     assert_eq!(tanto.post(&format!("/cases/{case}/due"), &due).await.status, StatusCode::CONFLICT);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn vendors_are_reminded_once_each_time_on_open_days() {
+    for database in databases() {
+        let program = Program::start(database).await;
+        let (case, _) = issued(&program).await;
+        let tanto = program.signed_in("tanto").await;
+        let hub = tanto.get(&format!("/cases/{case}")).await.page();
+        let sent =
+            format!("/cases/{case}/assessments/{}/invitation", between(&hub, "/assessments/", "/invitation"));
+        // Every day at ten in the morning, until a week after the due time; twice a day.
+        let ten = program.app.today().at(10, 0, 0, 0).to_zoned(tokki::app::japan()).unwrap().timestamp();
+        let mut days = Vec::new();
+        for day in 0..30 {
+            let now = ten.checked_add(jiff::SignedDuration::from_hours(24 * day)).unwrap();
+            let night = now.checked_add(jiff::SignedDuration::from_hours(12)).unwrap();
+            assert_eq!(tokki::jobs::reminders::run(&program.app, night).await.unwrap(), 0, "not at night");
+            if tokki::jobs::reminders::run(&program.app, now).await.unwrap() > 0 {
+                days.push(day);
+            }
+            assert_eq!(tokki::jobs::reminders::run(&program.app, now).await.unwrap(), 0, "once");
+        }
+        assert_eq!(days.len(), 4, "three reminders and one that the time has passed: {days:?}");
+        assert!(days[0] > 0 && days[2] <= 20 && days[3] > 20, "{days:?}");
+        let page = tanto.get(&sent).await.page();
+        assert_eq!(page.matches("調査票の回答期限のお知らせ").count(), 3);
+        assert!(page.contains("調査票の回答期限が過ぎています"));
+        assert!(!between(&page, "その後の連絡", "</main>").contains("/i/"), "reminders hold no link");
+    }
+}

@@ -24,7 +24,7 @@ mod assessments;
 mod cases;
 mod contracts;
 mod home;
-mod jobs;
+pub mod jobs;
 mod ledger;
 pub mod office;
 mod policy;

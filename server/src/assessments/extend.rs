@@ -62,7 +62,15 @@ pub async fn submit(State(app): State<App>, person: Person, Path(id): Path<Strin
                 assessments::update_assessment(conn, &assessment)?;
                 assessments::prolong_invitations(conn, &assessment.id, issue::open_until(&profile, due))?;
                 let said = mail::Notice { template: "extension", reason: &reason };
-                let message = mail::notice(&inner, &person, &case, &assessment, &vendor, &said, recorder.at)?;
+                let message = mail::notice(
+                    &inner,
+                    (&person.organization, &person.staff.name),
+                    &case,
+                    &assessment,
+                    &vendor,
+                    &said,
+                    recorder.at,
+                )?;
                 outbox::enqueue(conn, &message)?;
                 let detail = json!({ "from": before, "to": due, "reason": reason });
                 let object = ("assessment", assessment.id.as_str());

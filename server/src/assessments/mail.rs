@@ -3,6 +3,7 @@
 use domain::ids::MessageId;
 use jiff::Timestamp;
 use serde::Serialize;
+use store::accounts::Organization;
 use store::assessments::{Assessment, Invitation};
 use store::cases::Case;
 use store::outbox::{Message, WAITING};
@@ -86,9 +87,9 @@ pub fn invitation(
 /// A notice to a vendor: the template of its text and the reason.
 #[derive(Debug, Clone, Copy)]
 pub struct Notice<'a> {
-    /// `extension` or `return`: mail/extension.txt, mail/return.txt.
+    /// `extension`, `return`, `reminder` or `overdue`: mail/extension.txt and so on.
     pub template: &'static str,
-    /// Why.
+    /// Why; empty for a reminder.
     pub reason: &'a str,
 }
 
@@ -111,14 +112,13 @@ struct NoticeMail<'a> {
 /// The template.
 pub fn notice(
     app: &App,
-    person: &Person,
+    (organization, sender): (&Organization, &str),
     case: &Case,
     assessment: &Assessment,
     vendor: &Vendor,
     said: &Notice<'_>,
     now: Timestamp,
 ) -> Result<Message> {
-    let organization = &person.organization;
     let body = NoticeMail {
         vendor: &vendor.name,
         name: &vendor.contact_name,
@@ -128,10 +128,12 @@ pub fn notice(
         title: &case.title,
         due: page::moment(assessment.due_at.get()),
         reason: said.reason,
-        sender: &person.staff.name,
+        sender,
     };
     let subject = match said.template {
         "extension" => "回答期限の延長のお知らせ",
+        "reminder" => "調査票の回答期限のお知らせ",
+        "overdue" => "調査票の回答期限が過ぎています",
         _ => "調査票の回答の修正のお願い",
     };
     Ok(Message {

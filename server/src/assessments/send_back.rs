@@ -63,7 +63,7 @@ pub async fn submit(
                 cases::move_case(conn, &case.id, case.version, next, recorder.at)?;
             }
             let said = mail::Notice { template: "return", reason: &reason };
-            let message = mail::notice(&inner, &person, &case, &own, &vendor, &said, recorder.at)?;
+            let message = mail::notice(&inner, (&person.organization, &person.staff.name), &case, &own, &vendor, &said, recorder.at)?;
             outbox::enqueue(conn, &message)?;
             let object = ("assessment", own.id.as_str());
             recorder.record(conn, "assessment.returned", object, Some(&case.id), detail)?;

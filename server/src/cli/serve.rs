@@ -28,14 +28,15 @@ pub async fn serve(app: App, output: &Output, more: &[String]) -> Result<ExitCod
         .await
         .map_err(|error| Failure::caused(format!("{} で待ち受けられません", app.config.listen), error))?;
     let mail = jobs::mail::start(&app).map_err(|error| Failure::caused("メールの設定", error))?;
+    let reminders = jobs::reminders::start(&app);
     output.say(format!("{} で起動しました。終えるには Ctrl+C を押してください。", app.config.public_url));
     for line in more {
         output.say(line);
     }
     output.result(&serde_json::json!({ "listening": app.config.listen, "url": app.config.public_url }));
     http::serve(listener, service(&app), stop()).await;
-    if let Some(mail) = mail {
-        mail.abort();
+    for job in mail.into_iter().chain(reminders) {
+        job.abort();
     }
     output.say("終了しました。");
     Ok(ExitCode::SUCCESS)

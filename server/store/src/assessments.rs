@@ -7,6 +7,7 @@ use domain::ids::{
 };
 use jiff::Timestamp;
 
+use crate::cases::Case;
 use crate::error::{Error, Result};
 use crate::moment::Stamp;
 use crate::portable::{Conn, Multi};
@@ -223,6 +224,22 @@ pub fn own_assessment(conn: &mut Conn, responder: &Responder) -> Result<(Assessm
         .filter(assessments::id.eq(responder.assessment()))
         .select((Assessment::as_select(), Vendor::as_select()))
         .first(conn)?)
+}
+
+/// Assessments of all organisations that nobody has submitted and that are due within a time, with vendor and case.
+///
+/// # Errors
+/// The database.
+pub fn awaited(conn: &mut Conn, from: Timestamp, to: Timestamp) -> Result<Vec<(Assessment, Vendor, Case)>> {
+    Ok(assessments::table
+        .inner_join(vendors::table.on(vendors::id.eq(assessments::vendor_id)))
+        .inner_join(cases::table.on(cases::id.eq(assessments::case_id)))
+        .filter(assessments::submitted_at.is_null())
+        .filter(assessments::due_at.ge(Stamp::from(from)))
+        .filter(assessments::due_at.le(Stamp::from(to)))
+        .order(assessments::id)
+        .select((Assessment::as_select(), Vendor::as_select(), Case::as_select()))
+        .load(conn)?)
 }
 
 /// Writes back the life of an assessment (state, start, submission), if nobody has changed it since it was read.

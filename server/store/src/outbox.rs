@@ -63,6 +63,19 @@ pub fn enqueue(conn: &mut Conn, row: &Message) -> Result<()> {
     Ok(())
 }
 
+/// Writes a message unless one of its id is there; tells whether it wrote.
+///
+/// # Errors
+/// The database.
+pub fn enqueue_once(conn: &mut Conn, row: &Message) -> Result<bool> {
+    let known: i64 = outbox::table.filter(outbox::id.eq(&row.id)).count().get_result(conn)?;
+    if known > 0 {
+        return Ok(false);
+    }
+    enqueue(conn, row)?;
+    Ok(true)
+}
+
 /// Claims the next message that is due; it comes back after `lease` unless it is settled.
 ///
 /// # Errors
