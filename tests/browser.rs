@@ -170,6 +170,9 @@ async fn a_vendor_answers_with_mouse_and_keyboard() {
     driver.goto(format!("{}/v/review", program.base)).await.unwrap();
     keep(driver, "vendor-review").await;
     axe(driver, "review").await;
+    driver.goto(format!("{}/v/import", program.base)).await.unwrap();
+    keep(driver, "vendor-import").await;
+    axe(driver, "import").await;
     chrome.driver.clone().quit().await.unwrap();
 }
 
