@@ -134,7 +134,7 @@ pub(crate) fn compose(
     Ok((skeleton, clauses))
 }
 
-/// What tera says with its causes, of which only the last names the value.
+/// Which value is missing, in the words of the reader. What tera says with all its causes only where it names none.
 fn told(error: &tera::Error) -> String {
     let mut said = error.to_string();
     let mut cause = std::error::Error::source(error);
@@ -142,7 +142,8 @@ fn told(error: &tera::Error) -> String {
         said = format!("{said}：{own}");
         cause = own.source();
     }
-    said
+    let missing = said.contains("is not defined").then(|| said.split('`').nth(1)).flatten();
+    missing.map_or_else(|| said.clone(), |name| format!("値「{name}」がありません"))
 }
 
 fn context(library: &Library, entries: &[&Entry], values: &Value) -> Context {
