@@ -168,7 +168,9 @@ async fn conflicts_mistakes_and_foreign_files_are_told() {
     other[0][1] = "000000000000".into();
     for (bytes, message) in [
         (Vec::new(), "ファイルを選んでください"),
-        (b"not a book".to_vec(), "Excelブック（.xlsx）として読み取れません"),
+        (b"PK not a book".to_vec(), "Excelブック（.xlsx）として読み取れません"),
+        (b"\x00\x01".to_vec(), "CSVとしても読み取れません"),
+        (b"not,a,table".to_vec(), "見出しがある行が見つかりません"),
         (plain(&vec![vec!["見出しのない表".to_owned()]]), "見出しがある行が見つかりません"),
         (plain(&other), "ほかの調査票のブックです"),
     ] {
@@ -179,4 +181,59 @@ async fn conflicts_mistakes_and_foreign_files_are_told() {
     // Another vendor's session reads only its own questionnaire, and after the due time nothing is taken in.
     program.pass(60 * 60 * 24 * 40);
     assert_ne!(apply(&vendor, &page).await.status, StatusCode::SEE_OTHER);
+}
+
+fn csv_rows(text: &str) -> Rows {
+    let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_bytes());
+    reader.records().map(|row| row.unwrap().iter().map(str::to_owned).collect()).collect()
+}
+
+fn csv_text(rows: &Rows) -> String {
+    let mut writer = csv::WriterBuilder::new().flexible(true).from_writer(Vec::new());
+    for row in rows {
+        writer.write_record(row).unwrap();
+    }
+    String::from_utf8(writer.into_inner().unwrap()).unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_csv_goes_out_and_comes_back_in_either_encoding() {
+    let program = Program::start(Database::Sqlite).await;
+    let (_, link) = issued(&program).await;
+    let vendor = vendor(&program, &link).await;
+    let sent = vendor.get("/v/questions.csv").await;
+    assert_eq!(sent.status, StatusCode::OK);
+    let text = String::from_utf8(sent.bytes.to_vec()).unwrap();
+    let mut rows = csv_rows(text.strip_prefix('\u{FEFF}').expect("Excel needs the mark"));
+    // Nothing in the code can be read as a number.
+    assert!(rows[0][1].split('-').map(str::len).eq([4, 4, 4]), "{}", rows[0][1]);
+    fill(&mut rows, "INC-01", "defined", "はい");
+    fill(&mut rows, "INC-01", "value", "4時間");
+    fill(&mut rows, "NDA-01", "note", "'=1+1、\"髙﨑\"①\n二行目");
+    // As an older Excel saves it.
+    let known = |c: &char| !encoding_rs::SHIFT_JIS.encode(&c.to_string()).2;
+    let text: String = csv_text(&rows).chars().map(|c| if known(&c) { c } else { '?' }).collect();
+    let cp932 = encoding_rs::SHIFT_JIS.encode(&text).0.into_owned();
+    let page = vendor.upload("/v/import", "file", "返送.csv", cp932).await.page();
+    assert!(page.contains("変わる設問は2問"), "{page}");
+    assert_eq!(apply(&vendor, &page).await.sent_to(), "/v?done=imported");
+    let review = vendor.get("/v/review").await.page();
+    assert!(review.contains("4時間") && review.contains("=1+1、") && review.contains("髙﨑"), "{review}");
+    // A character that CP932 does not have is never replaced by another in an answer.
+    let saved = [("NDA-02/version", "0"), ("NDA-02/note", "担当：𠮷野 😀")];
+    assert_eq!(vendor.post_json("/v/q/NDA-02", &saved).await.0, StatusCode::OK);
+    for path in ["/v/questions.csv", "/v/questions-cp932.csv"] {
+        let sent = vendor.get(path).await.bytes.to_vec();
+        let (text, _, broken) = match path.contains("cp932") {
+            true => encoding_rs::SHIFT_JIS.decode(&sent),
+            false => encoding_rs::UTF_8.decode(&sent),
+        };
+        assert!(!broken, "{path}");
+        let rows = csv_rows(&text);
+        let left_out = rows[1].iter().any(|cell| cell.contains("1件の欄は載せていません"));
+        assert_eq!(left_out, path.contains("cp932"), "{:?}", rows[1]);
+        assert_eq!(rows.iter().any(|row| row[0] == "NDA-02" && row[1] == "note"), !left_out);
+        let same = vendor.upload("/v/import", "file", "a.csv", sent).await.page();
+        assert!(same.contains("変わる設問は0問"), "{path}: {same}");
+    }
 }

@@ -197,6 +197,8 @@ pub fn all(app: &App) -> Routes {
         .post("/v/s/{section}", Access::Vendor, answering::section::submit)
         .post("/v/q/{question}", Access::Vendor, answering::save::submit)
         .get("/v/questions.xlsx", Access::Vendor, answering::workbook::file)
+        .get("/v/questions.csv", Access::Vendor, answering::workbook::utf8)
+        .get("/v/questions-cp932.csv", Access::Vendor, answering::workbook::cp932)
         .get("/v/import", Access::Vendor, answering::workbook::import::page)
         .post("/v/import", Access::Vendor, answering::workbook::import::preview)
         .post("/v/import/apply", Access::Vendor, answering::workbook::import::apply)

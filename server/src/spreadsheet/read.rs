@@ -13,8 +13,8 @@ const MAX_BYTES: usize = 10 * 1024 * 1024;
 const MAX_ENTRIES: usize = 2_000;
 const MAX_UNPACKED: u64 = 60 * 1024 * 1024;
 const MAX_SHEETS: usize = 50;
-const MAX_ROWS: u32 = 20_000;
-const MAX_COLUMNS: u32 = 200;
+const MAX_ROWS: usize = 20_000;
+const MAX_COLUMNS: usize = 200;
 const MAX_CELLS: usize = 300_000;
 const MAX_CELL_CHARS: usize = 32_767;
 
@@ -35,6 +35,11 @@ pub enum Refused {
         "Excelブック（.xlsx）として読み取れません。Excelで開き、「Excelブック」として保存し直してください"
     )]
     NotAWorkbook,
+    /// Neither a workbook nor text.
+    #[error(
+        "Excelブック（.xlsx）としてもCSVとしても読み取れません。Excelで開き、「Excelブック」として保存し直してください"
+    )]
+    NotATable,
     /// Larger than any sheet that people fill in.
     #[error("ファイルが大きすぎます（{0}）。必要なシートだけにして保存し直してください")]
     TooLarge(&'static str),
@@ -59,6 +64,50 @@ pub enum Refused {
     },
 }
 
+/// Reads a workbook or a CSV, whatever its name says.
+///
+/// # Errors
+/// The first reason not to.
+pub fn read_table(bytes: &[u8]) -> Result<Vec<Sheet>, Refused> {
+    // Every ZIP archive, and so every workbook, begins with these letters.
+    if bytes.starts_with(b"PK") {
+        return read(bytes);
+    }
+    if bytes.len() > MAX_BYTES {
+        return Err(Refused::TooLarge("10メガバイトまで"));
+    }
+    super::csv::read(bytes)
+}
+
+/// What has been read so far, against the caps.
+#[derive(Debug, Default)]
+pub(super) struct Count {
+    cells: usize,
+}
+
+impl Count {
+    /// One more row, counted from 0.
+    pub(super) fn row(&self, row: usize) -> Result<(), Refused> {
+        if row >= MAX_ROWS { Err(Refused::TooLarge("20,000行まで")) } else { Ok(()) }
+    }
+
+    /// One more cell with text.
+    pub(super) fn cell(&mut self, row: usize, column: usize, text: &str) -> Result<(), Refused> {
+        self.row(row)?;
+        if column >= MAX_COLUMNS {
+            return Err(Refused::TooLarge("200列まで"));
+        }
+        if text.chars().count() > MAX_CELL_CHARS {
+            return Err(Refused::TooLarge("1セル32,767文字まで"));
+        }
+        self.cells += 1;
+        if self.cells > MAX_CELLS {
+            return Err(Refused::TooLarge("文字のあるセルは300,000個まで"));
+        }
+        Ok(())
+    }
+}
+
 /// Reads every visible sheet.
 ///
 /// # Errors
@@ -78,11 +127,11 @@ pub fn read(bytes: &[u8]) -> Result<Vec<Sheet>, Refused> {
     if visible.len() > MAX_SHEETS {
         return Err(Refused::TooLarge("シートは50枚まで"));
     }
-    let mut cells = 0;
-    visible.into_iter().map(|name| sheet(&mut book, name, &mut cells)).collect()
+    let mut count = Count::default();
+    visible.into_iter().map(|name| sheet(&mut book, name, &mut count)).collect()
 }
 
-fn sheet(book: &mut Xlsx<Cursor<&[u8]>>, name: String, cells: &mut usize) -> Result<Sheet, Refused> {
+fn sheet(book: &mut Xlsx<Cursor<&[u8]>>, name: String, count: &mut Count) -> Result<Sheet, Refused> {
     let mut sheet = Sheet { name: name.clone(), rows: Vec::new() };
     let mut reader = book.worksheet_cells_reader(&name).map_err(|_| Refused::NotAWorkbook)?;
     while let Some(cell) = reader.next_cell_with_formula().map_err(|_| Refused::NotAWorkbook)? {
@@ -109,19 +158,7 @@ fn sheet(book: &mut Xlsx<Cursor<&[u8]>>, name: String, cells: &mut usize) -> Res
             continue;
         }
         // A capped place needs no memory for what lies before it in the far corner.
-        if row >= MAX_ROWS {
-            return Err(Refused::TooLarge("20,000行まで"));
-        }
-        if column >= MAX_COLUMNS {
-            return Err(Refused::TooLarge("200列まで"));
-        }
-        if text.chars().count() > MAX_CELL_CHARS {
-            return Err(Refused::TooLarge("1セル32,767文字まで"));
-        }
-        *cells += 1;
-        if *cells > MAX_CELLS {
-            return Err(Refused::TooLarge("文字のあるセルは300,000個まで"));
-        }
+        count.cell(row as usize, column as usize, &text)?;
         put(&mut sheet.rows, row as usize, column as usize, text);
     }
     Ok(sheet)

@@ -1,4 +1,4 @@
-//! Taking a workbook in: the file is read and shown, then what was ticked is saved, all or nothing.
+//! Taking a workbook or its CSV in: the file is read and shown, then what was ticked is saved, all or nothing.
 
 use axum::body::Bytes;
 use axum::extract::{Multipart, State};
@@ -70,7 +70,7 @@ pub async fn preview(
     if bytes.is_empty() {
         shown.problems.add("file", "ファイルを選んでください");
     } else {
-        let sheets = off_thread("answers workbook", move || spreadsheet::read(&bytes)).await?;
+        let sheets = off_thread("answers workbook", move || spreadsheet::read_table(&bytes)).await?;
         let found = match sheets {
             Ok(sheets) => read(&own, &sheets).map_err(|refused| refused.to_string()),
             Err(refused) => Err(refused.to_string()),

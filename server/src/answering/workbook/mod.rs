@@ -9,13 +9,16 @@ use axum::extract::State;
 use questionnaires::answer::RawAnswer;
 use questionnaires::japanese::countries::country_name;
 use questionnaires::japanese::search_key::search_key;
+use questionnaires::japanese::width::normalise_code;
 use questionnaires::question::{Asked, Choice, Input, Question};
+use store::assessments::Responder;
 
 use super::sheet::{self, Own};
 use crate::access::Respondent;
 use crate::app::{App, off_thread};
 use crate::contracts::download::handed_out;
 use crate::error::{Error, Result};
+use crate::spreadsheet::csv::Charset;
 
 pub use read::{Fate, Read, read};
 
@@ -40,11 +43,42 @@ pub async fn file(State(app): State<App>, Respondent(responder): Respondent) -> 
     handed_out(XLSX, "questionnaire.xlsx", &name, bytes)
 }
 
+/// GET: its table as CSV in UTF-8.
+pub async fn utf8(State(app): State<App>, Respondent(responder): Respondent) -> Result {
+    as_csv(&app, &responder, Charset::Utf8).await
+}
+
+/// GET: its table as CSV in CP932.
+pub async fn cp932(State(app): State<App>, Respondent(responder): Respondent) -> Result {
+    as_csv(&app, &responder, Charset::Cp932).await
+}
+
+async fn as_csv(app: &App, responder: &Responder, charset: Charset) -> Result {
+    let own = sheet::load(app, responder).await?;
+    let name = format!("{}_調査票.csv", own.title);
+    let kind = match charset {
+        Charset::Utf8 => "text/csv; charset=utf-8",
+        Charset::Cp932 => "text/csv; charset=shift_jis",
+    };
+    let bytes = off_thread("questionnaire as csv", move || write::table(&own, charset))
+        .await?
+        .map_err(|error| Error::internal("csv", error))?;
+    handed_out(kind, "questionnaire.csv", &name, bytes)
+}
+
 /// What ties a workbook to its questionnaire: the end of the assessment's id, which nobody can guess or confuse.
+///
+/// In groups, for Excel would read twelve digits, or digits about an E, in a CSV as a number and round them.
 #[must_use]
 pub fn code(own: &Own) -> String {
-    let id: String = own.assessment.id.as_str().chars().filter(char::is_ascii_alphanumeric).collect();
-    id.chars().rev().take(12).collect::<Vec<_>>().into_iter().rev().collect::<String>().to_uppercase()
+    let letters = code_letters(own.assessment.id.as_str());
+    let end = letters.get(letters.len().saturating_sub(12)..).unwrap_or_default();
+    end.chunks(4).map(|group| group.iter().collect::<String>()).collect::<Vec<_>>().join("-")
+}
+
+/// The letters and digits of a code, however it is written.
+fn code_letters(code: &str) -> Vec<char> {
+    normalise_code(code).chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_uppercase()).collect()
 }
 
 /// A field of a question as a row.

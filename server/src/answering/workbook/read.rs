@@ -7,7 +7,9 @@ use questionnaires::japanese::search_key::search_key;
 use questionnaires::question::Asked;
 use serde::Serialize;
 
-use super::{ANSWER, CODE, FIELD, Field, Kind, QUESTION, VERSION, code, fields, raw_of, values, words};
+use super::{
+    ANSWER, CODE, FIELD, Field, Kind, QUESTION, VERSION, code, code_letters, fields, raw_of, values, words,
+};
 use crate::answering::sheet::Own;
 use crate::spreadsheet::Sheet;
 
@@ -73,7 +75,7 @@ pub enum NotOurs {
 /// # Errors
 /// [`NotOurs`]
 pub fn read(own: &Own, sheets: &[Sheet]) -> Result<Read, NotOurs> {
-    if let Some(found) = code_in(sheets).filter(|found| *found != code(own)) {
+    if let Some(found) = code_in(sheets).filter(|found| code_letters(found) != code_letters(&code(own))) {
         return Err(NotOurs::Other(found));
     }
     let (sheet, head, columns) = headings(sheets).ok_or(NotOurs::NoHeadings)?;
@@ -181,7 +183,7 @@ fn all_fields<'q>(asked: &'q Asked, current: &RawAnswer, cells: &BTreeMap<String
 fn code_in(sheets: &[Sheet]) -> Option<String> {
     sheets.iter().flat_map(|sheet| &sheet.rows).find_map(|row| {
         let at = row.iter().position(|cell| cell.trim() == CODE)?;
-        row.iter().skip(at + 1).map(|cell| cell.trim().to_uppercase()).find(|cell| !cell.is_empty())
+        row.iter().skip(at + 1).map(|cell| cell.trim().to_owned()).find(|cell| !cell.is_empty())
     })
 }
 

@@ -1,4 +1,4 @@
-//! The workbook that goes out.
+//! The workbook that goes out, and its one table as CSV.
 
 use rust_xlsxwriter::{
     Color, DataValidation, Format, FormatAlign, FormatBorder, Workbook, Worksheet, XlsxError,
@@ -7,6 +7,7 @@ use rust_xlsxwriter::{
 use super::{ANSWER, CODE, FIELD, Field, QUESTION, VERSION, code, fields, offered, raw_of, words};
 use crate::answering::sheet::Own;
 use crate::page;
+use crate::spreadsheet::csv::{self, Charset};
 
 /// Characters that the list of a cell can hold in all.
 const LIST_CHARS: usize = 255;
@@ -22,6 +23,60 @@ const COLUMNS: [(&str, f64); 8] = [
 ];
 /// Where the answers stand.
 const ANSWER_COLUMN: u16 = 6;
+
+/// A field as the row that it takes.
+struct Line {
+    /// As many as there are [`COLUMNS`].
+    cells: [String; 8],
+    /// The choices of its list; empty where anything may be typed.
+    list: Vec<String>,
+}
+
+fn lines(own: &Own) -> Vec<Line> {
+    let mut lines = Vec::new();
+    for section in &own.questionnaire.sections {
+        for asked in &section.questions {
+            let raw = raw_of(&asked.question, own);
+            let version = own.saved(&asked.question.id).map_or(0, |saved| saved.version).to_string();
+            for Field { name, label, hint, required, kind } in fields(asked, &raw) {
+                let label = if required { format!("{label}（必須）") } else { label };
+                let answer = words(&raw, &name, kind);
+                let list = offered(kind).into_iter().map(str::to_owned).collect();
+                let (id, text) = (asked.question.id.clone(), asked.question.text.clone());
+                let cells = [id, name, section.name.clone(), text, label, hint, answer, version.clone()];
+                lines.push(Line { cells, list });
+            }
+        }
+    }
+    lines
+}
+
+/// The rows as CSV. An answer that the encoding cannot hold is left out, which leaves it as it is when the file comes
+/// back; how many says the second row.
+pub(super) fn table(own: &Own, charset: Charset) -> Result<Vec<u8>, ::csv::Error> {
+    let all = lines(own);
+    let of = all.len();
+    let held: Vec<Line> =
+        all.into_iter().filter(|line| charset.holds(&line.cells[usize::from(ANSWER_COLUMN)])).collect();
+    let padded = |first: [String; 4]| {
+        let mut row = first.to_vec();
+        row.resize(COLUMNS.len(), String::new());
+        row
+    };
+    let note = match of - held.len() {
+        0 => String::new(),
+        left => format!(
+            "この文字コードで表せない字を含む{left}件の欄は載せていません。取り込んでも今の回答のまま変わりません。"
+        ),
+    };
+    let mut rows = vec![
+        padded([CODE.to_owned(), code(own), String::new(), own.title.clone()]),
+        padded([String::new(), String::new(), String::new(), note]),
+        COLUMNS.iter().map(|(name, _)| (*name).to_owned()).collect(),
+    ];
+    rows.extend(held.into_iter().map(|line| line.cells.to_vec()));
+    csv::write(&rows, charset)
+}
 
 pub(super) fn book(own: &Own) -> Result<Vec<u8>, XlsxError> {
     let mut book = Workbook::new();
@@ -84,28 +139,17 @@ fn answers(sheet: &mut Worksheet, own: &Own) -> Result<(), XlsxError> {
         sheet.write_string_with_format(2, number, name, &head)?;
     }
     let mut row = 2;
-    for section in &own.questionnaire.sections {
-        for asked in &section.questions {
-            let raw = raw_of(&asked.question, own);
-            let version = own.saved(&asked.question.id).map_or(0, |saved| saved.version);
-            for field in fields(asked, &raw) {
-                row += 1;
-                let Field { name, label, hint, required, kind } = &field;
-                let label = if *required { format!("{label}（必須）") } else { label.clone() };
-                let cells = [&asked.question.id, name, &section.name, &asked.question.text, &label, hint];
-                for (number, cell) in (0..).zip(cells) {
-                    sheet.write_string_with_format(row, number, cell, &body)?;
-                }
-                sheet.write_string_with_format(row, ANSWER_COLUMN, words(&raw, name, *kind), &open)?;
-                sheet.write_string_with_format(row, ANSWER_COLUMN + 1, version.to_string(), &body)?;
-                let list = offered(*kind);
-                let length: usize = list.iter().map(|word| word.chars().count() + 1).sum();
-                if !list.is_empty() && length <= LIST_CHARS && list.iter().all(|word| !word.contains(',')) {
-                    // A list helps; other text is told when it is read, not forbidden here.
-                    let choices = DataValidation::new().allow_list_strings(&list)?.show_error_message(false);
-                    sheet.add_data_validation(row, ANSWER_COLUMN, row, ANSWER_COLUMN, &choices)?;
-                }
-            }
+    for Line { cells, list } in lines(own) {
+        row += 1;
+        for (number, cell) in (0..).zip(&cells) {
+            let format = if number == ANSWER_COLUMN { &open } else { &body };
+            sheet.write_string_with_format(row, number, cell, format)?;
+        }
+        let length: usize = list.iter().map(|word| word.chars().count() + 1).sum();
+        if !list.is_empty() && length <= LIST_CHARS && list.iter().all(|word| !word.contains(',')) {
+            // A list helps; other text is told when it is read, not forbidden here.
+            let choices = DataValidation::new().allow_list_strings(&list)?.show_error_message(false);
+            sheet.add_data_validation(row, ANSWER_COLUMN, row, ANSWER_COLUMN, &choices)?;
         }
     }
     sheet.set_freeze_panes(3, 2)?;
