@@ -3,7 +3,8 @@
 use reqwest::StatusCode;
 use rust_xlsxwriter::Workbook;
 
-use crate::support::{Browser, Database, Program, databases, issued};
+use crate::main_job::answer_everything;
+use crate::support::{Browser, Database, Program, between, databases, issued};
 
 type Rows = Vec<Vec<String>>;
 
@@ -235,5 +236,53 @@ async fn a_csv_goes_out_and_comes_back_in_either_encoding() {
         assert_eq!(rows.iter().any(|row| row[0] == "NDA-02" && row[1] == "note"), !left_out);
         let same = vendor.upload("/v/import", "file", "a.csv", sent).await.page();
         assert!(same.contains("変わる設問は0問"), "{path}: {same}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn staff_enter_what_came_on_paper_under_both_names() {
+    for database in databases() {
+        let program = Program::start(database).await;
+        let (case, link) = issued(&program).await;
+        let vendor = vendor(&program, &link).await;
+        answer_everything(&vendor).await;
+        let tanto = program.signed_in("tanto").await;
+        let hub = tanto.get(&format!("/cases/{case}")).await.page();
+        let own = format!("/cases/{case}/assessments/{}", between(&hub, "/assessments/", "/invitation"));
+        assert!(tanto.get(&format!("{own}/invitation")).await.page().contains("代わって入力する"));
+        let path = format!("{own}/on-behalf");
+        let refused = tanto.post(&path, &[("respondent", "例示　花子"), ("received", "")]).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(refused.text().contains("受けた方法を入力してください"), "{}", refused.text());
+        assert!(refused.text().contains("例示　花子"), "what was typed stays");
+        assert_eq!(program.signed_in("kansa").await.post(&path, &[]).await.status, StatusCode::FORBIDDEN);
+        let whose = [("respondent", "例示　花子"), ("received", "紙の調査票")];
+        assert_eq!(tanto.post(&path, &whose).await.sent_to(), "/v");
+        // The file that came by mail goes in by the same door.
+        let mut sheet = rows(&tanto.get("/v/questions.xlsx").await.bytes);
+        fill(&mut sheet, "INC-01", "value", "7時間");
+        let page = tanto.upload("/v/import", "file", "返送.xlsx", plain(&sheet)).await.page();
+        assert_eq!(apply(&tanto, &page).await.sent_to(), "/v?done=imported");
+        let sent = tanto.get(&format!("{own}/invitation")).await.page();
+        assert!(sent.contains("例示　花子（紙の調査票）の回答を、職員が代わって入力"), "{sent}");
+        assert!(sent.contains("代理入力：") && sent.contains("（回答者　例示　花子）"));
+        assert!(
+            program.signed_in("kansa").await.get("/trail").await.page().contains("事業者に代わる入力の開始")
+        );
+        // The vendor's own door stays open, and sees the answer.
+        assert!(vendor.get("/v/review").await.page().contains("7時間"));
+        // Who evaluates is told.
+        vendor.post("/v/submit", &[("submitted_by", "例示"), ("declared", "yes")]).await.sent_to();
+        let score = tanto.get(&own).await.page();
+        assert!(
+            score.contains("例示　花子（紙の調査票）") && score.contains("元の資料と照らし合わせてください"),
+            "{score}"
+        );
+        // Nothing is entered late, or once it is submitted.
+        assert_eq!(tanto.post(&path, &whose).await.status, StatusCode::CONFLICT);
+        program.pass(60 * 60 * 24 * 40);
+        let tanto = program.signed_in("tanto").await;
+        assert_eq!(tanto.post(&path, &whose).await.status, StatusCode::CONFLICT);
+        assert!(!tanto.get(&format!("{own}/invitation")).await.page().contains("代わって入力する"));
     }
 }

@@ -177,6 +177,7 @@ pub fn action_words(action: &str) -> &'static str {
         "case.changed" => "案件の登録内容を変更",
         "case.issued" => "調査票を送付",
         "assessment.answered_by_staff" => "職員による回答の開始",
+        "assessment.answered_on_behalf" => "事業者に代わる入力の開始",
         "content.drafted" => "規程・設問の草案の作成",
         "content.edited" => "規程・設問の草案の編集",
         "content.published" => "規程・設問の公開",

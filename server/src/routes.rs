@@ -129,6 +129,11 @@ pub fn all(app: &App) -> Routes {
             staff(P::IssueQuestionnaire),
             assessments::answer::begin,
         )
+        .post(
+            "/cases/{case}/assessments/{assessment}/on-behalf",
+            staff(P::IssueQuestionnaire),
+            assessments::on_behalf::begin,
+        )
         // 採点・評価
         .get("/cases/{case}/assessments/{assessment}", staff(P::ViewCases), review::score::page)
         .post(

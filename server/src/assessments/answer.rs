@@ -8,7 +8,7 @@ use axum::http::header;
 use domain::ids::{AssessmentId, CaseId, InvitationId};
 use questionnaires::policy::{AnsweredBy, Profile};
 use serde_json::json;
-use store::assessments::{self, Invitation};
+use store::assessments::{self, Assessment, Invitation};
 use store::cases::{self, Case};
 
 use crate::access::{Cookie, Person};
@@ -46,32 +46,60 @@ pub async fn begin(
             clause: None,
         });
     }
-    let recorder = Recorder::new(&app, &person.organization.id, person.actor());
+    let name = format!("{}　{}", person.staff.position, person.staff.name);
+    open(&app, &person, &case, &assessment, Entry { name, on_behalf_of: None, detail: json!({}) }).await
+}
+
+/// Who enters answers, and whose they are.
+pub(super) struct Entry {
+    /// Name that stands at every answer.
+    pub name: String,
+    /// See [`Invitation::on_behalf_of`].
+    pub on_behalf_of: Option<String>,
+    /// For the trail.
+    pub detail: serde_json::Value,
+}
+
+/// Opens the pages of a vendor for a member of staff.
+pub(super) async fn open(
+    app: &App,
+    person: &Person,
+    case: &Case,
+    assessment: &Assessment,
+    entry: Entry,
+) -> Result {
+    let recorder = Recorder::new(app, &person.organization.id, person.actor());
     let (_, token_hash) = app.secret();
     let (session, session_hash) = app.secret();
+    let action = match entry.on_behalf_of {
+        Some(_) => "assessment.answered_on_behalf",
+        None => "assessment.answered_by_staff",
+    };
     let invitation = Invitation {
         id: InvitationId::new(app.uuid()),
         organization_id: case.organization_id.clone(),
         assessment_id: assessment.id.clone(),
         token_hash,
-        name: format!("{}　{}", person.staff.position, person.staff.name),
+        name: entry.name,
         mail: person.staff.mail.clone(),
         expires_at: assessment.due_at.clone(),
         redeemed_at: None,
         revoked_at: None,
         created_at: recorder.at.into(),
+        on_behalf_of: entry.on_behalf_of,
     };
+    let case = case.id.clone();
     app.db
         .write(move |conn| {
             assessments::insert_invitation(conn, &invitation)?;
             assessments::redeem(conn, &invitation, &session_hash, recorder.at)?;
-            let object = ("assessment", assessment.id.as_str());
-            recorder.record(conn, "assessment.answered_by_staff", object, Some(&case.id), json!({}))?;
+            let object = ("assessment", invitation.assessment_id.as_str());
+            recorder.record(conn, action, object, Some(&case), entry.detail)?;
             Ok::<_, Error>(())
         })
         .await?;
     let mut response = page::redirect("/v");
-    if let Some(cookie) = Cookie::Vendor.set(&app, &session) {
+    if let Some(cookie) = Cookie::Vendor.set(app, &session) {
         response.headers_mut().insert(header::SET_COOKIE, cookie);
     }
     Ok(response)

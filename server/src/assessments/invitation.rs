@@ -13,8 +13,12 @@ use super::issue;
 use crate::access::Person;
 use crate::app::App;
 use crate::error::{Error, Result};
-use crate::page::{self, Frame, Query};
+use crate::form::{Form, Problems};
+use crate::page::{self, Frame, Query, Values};
 use crate::recording::Recorder;
+
+/// Its title.
+const TITLE: &str = "案内の状況";
 
 /// The page.
 #[derive(Debug, Clone, Serialize)]
@@ -33,6 +37,12 @@ pub struct Page {
     pub notices: Vec<Shown>,
     /// Whether mail can be sent.
     pub has_mail: bool,
+    /// Whether staff may enter answers on behalf of the vendor.
+    pub may_enter: bool,
+    /// What was typed.
+    pub values: Values,
+    /// Problems.
+    pub problems: Problems,
 }
 
 /// One invitation.
@@ -51,9 +61,9 @@ pub struct Shown {
 }
 
 /// An assessment with everything that was sent about it.
-struct Loaded {
-    case: Case,
-    assessment: Assessment,
+pub(super) struct Loaded {
+    pub(super) case: Case,
+    pub(super) assessment: Assessment,
     vendor: Vendor,
     /// Latest first, with the mail of each.
     invitations: Vec<(assessments::Invitation, Option<Message>)>,
@@ -61,7 +71,7 @@ struct Loaded {
     notices: Vec<Message>,
 }
 
-async fn load(app: &App, person: &Person, case: &str, assessment: &str) -> Result<Loaded> {
+pub(super) async fn load(app: &App, person: &Person, case: &str, assessment: &str) -> Result<Loaded> {
     let (scope, case, assessment) =
         (person.scope(), page::id::<CaseId>(case)?, page::id::<AssessmentId>(assessment)?);
     app.db
@@ -95,11 +105,35 @@ pub async fn page(
     Path((case, assessment)): Path<(String, String)>,
     query: Query,
 ) -> Result {
-    let Loaded { case, assessment, vendor, invitations, notices } =
-        load(&app, &person, &case, &assessment).await?;
+    let shown = shown(&app, load(&app, &person, &case, &assessment).await?)?;
+    let frame = Frame::staff(&person, TITLE, "/cases").with_done(&query);
+    page::render(&app, "assessments/invitation.html", &frame, &shown)
+}
+
+/// The page again with what was typed and its problems.
+pub(super) fn refused(app: &App, person: &Person, loaded: Loaded, form: &Form, problems: Problems) -> Result {
+    let mut shown = shown(app, loaded)?;
+    let typed =
+        form.fields().iter().filter_map(|(name, values)| Some((name.clone(), values.first()?.clone())));
+    shown.values = typed.collect();
+    let frame = Frame::staff(person, TITLE, "/cases").with_problems(&problems);
+    shown.problems = problems;
+    page::render_problems(app, "assessments/invitation.html", &frame, &shown)
+}
+
+/// Whether staff may enter answers on behalf of the vendor.
+pub(super) fn may_enter(app: &App, loaded: &Loaded) -> Result<bool> {
+    let Loaded { case, assessment, .. } = loaded;
+    let open = assessment.submitted_at.is_none() && app.now() <= assessment.due_at.get();
+    Ok(open && !super::answer::by_staff(&*crate::policy::held::profile_of_case(app, case)?, case))
+}
+
+fn shown(app: &App, loaded: Loaded) -> Result<Page> {
+    let may_enter = may_enter(app, &loaded)?;
+    let Loaded { case, assessment, vendor, invitations, notices } = loaded;
     let now = app.now();
     let by_hand = app.config.mail.is_none();
-    let shown = Page {
+    Ok(Page {
         case: case.id.to_string(),
         assessment: assessment.id.to_string(),
         title: case.title,
@@ -112,7 +146,10 @@ pub async fn page(
                 let open = invitation.revoked_at.is_none() && invitation.expires_at.get() > now;
                 let shown = waiting.filter(|m| open && (by_hand || m.state == outbox::FAILED));
                 Shown {
-                    to: format!("{}（{}）", invitation.name, invitation.mail),
+                    to: match invitation.on_behalf_of {
+                        Some(_) => invitation.name.clone(),
+                        None => format!("{}（{}）", invitation.name, invitation.mail),
+                    },
                     created: page::moment(invitation.created_at.get()),
                     state: state_words(invitation, message.as_ref(), now, by_hand),
                     subject: shown.map_or(String::new(), |m| m.subject.clone()),
@@ -135,9 +172,10 @@ pub async fn page(
             })
             .collect(),
         has_mail: !by_hand,
-    };
-    let frame = Frame::staff(&person, "案内の状況", "/cases").with_done(&query);
-    page::render(&app, "assessments/invitation.html", &frame, &shown)
+        may_enter,
+        values: Values::default(),
+        problems: Problems::default(),
+    })
 }
 
 fn state_words(
@@ -148,6 +186,9 @@ fn state_words(
 ) -> String {
     if let Some(at) = &invitation.revoked_at {
         return format!("取り消しました（{}）", page::moment(at.get()));
+    }
+    if let Some(whose) = &invitation.on_behalf_of {
+        return format!("{whose}の回答を、職員が代わって入力");
     }
     if let Some(at) = &invitation.redeemed_at {
         return format!("事業者が開きました（{}）", page::moment(at.get()));

@@ -378,6 +378,7 @@ pub fn invite(
         redeemed_at: None,
         revoked_at: None,
         created_at: now.into(),
+        on_behalf_of: None,
     };
     assessments::insert_invitation(conn, &invitation)?;
     let message = mail::invitation(app, person, case, assessment, vendor, &invitation, &token, now)?;

@@ -5,5 +5,6 @@ pub mod extend;
 pub mod invitation;
 pub mod issue;
 pub mod mail;
+pub mod on_behalf;
 pub mod questions;
 pub mod send_back;

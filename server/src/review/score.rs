@@ -42,6 +42,8 @@ pub struct Page {
     pub state: &'static str,
     /// Receipt number and time of submission.
     pub submitted: String,
+    /// Whose answers staff have entered, with the officer; empty where the vendor answered itself.
+    pub entered: Vec<(String, String)>,
     /// Criteria and edition.
     pub criteria: String,
     /// The three figures; none before submission.
@@ -158,6 +160,8 @@ pub struct Loaded {
     pub questionnaire: Questionnaire,
     /// Answers.
     pub saved: Vec<Saved>,
+    /// Whose answers staff have entered, with the officer.
+    pub entered: Vec<(String, String)>,
     /// Score; none before submission.
     pub score: Option<Score>,
     /// Fixed evaluation with the name of who fixed it.
@@ -187,7 +191,12 @@ pub async fn load(app: &App, person: &Person, case: &str, assessment: &str) -> R
                 Some(id) => vendors::service(conn, &scope.organization, id)?.name,
                 None => String::new(),
             };
+            let entered = assessments::invitations_of(conn, &assessment.id)?
+                .into_iter()
+                .filter_map(|entry| Some((entry.on_behalf_of?, entry.name)))
+                .collect();
             Ok::<_, Error>(Loaded {
+                entered,
                 vendor: vendors::vendor(conn, &scope.organization, &assessment.vendor_id)?,
                 questionnaire: sheet::questionnaire(conn, &assessment)?,
                 saved: answers::answers_of(conn, &assessment.id)?,
@@ -240,6 +249,7 @@ pub fn shown(app: &App, person: &Person, loaded: &Loaded, form: &Form, problems:
             let receipt = loaded.assessment.receipt_number.as_deref().unwrap_or_default();
             format!("{}　受付番号 {receipt}", page::moment(at.get()))
         }),
+        entered: loaded.entered.clone(),
         criteria: score.map_or(String::new(), |score| score.criteria.clone()),
         figures: score.map(super::figures),
         pass_line: loaded.questionnaire.pass_line().map_or(String::new(), |line| {

@@ -96,6 +96,8 @@ pub struct Invitation {
     pub revoked_at: Option<Stamp>,
     /// When it was made.
     pub created_at: Stamp,
+    /// Whose answers staff enter, and how they were received; `None` where the addressee answers.
+    pub on_behalf_of: Option<String>,
 }
 
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]

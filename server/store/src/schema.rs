@@ -216,6 +216,7 @@ diesel::table! {
         redeemed_at -> Nullable<Text>,
         revoked_at -> Nullable<Text>,
         created_at -> Text,
+        on_behalf_of -> Nullable<Text>,
     }
 }
 
