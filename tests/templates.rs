@@ -18,12 +18,13 @@ async fn what_people_type_is_text_everywhere() {
     let program = Program::start(Database::Sqlite).await;
     town::found(&program).await;
     let tanto = program.signed_in("tanto").await;
-    let hostile = "<script>alert(1)</script>\"'&{{ 7 * 7 }}";
+    let hostile = "<script>alert(1)</script>\"'&{{ 12345679 * 9 }}";
     let place = tanto.post("/vendors/new", &fields(VENDOR, &[("name", hostile)])).await.sent_to();
     for path in [place.as_str(), "/vendors", "/vendors?q=%3Cscript%3E"] {
         let page = tanto.get(path).await.page();
         assert!(!page.contains("<script>alert"), "{path}");
         assert!(page.contains("&lt;script&gt;"), "{path}");
-        assert!(!page.contains("49"), "{path}");
+        // A shorter product would stand in an id or a time now and then.
+        assert!(!page.contains("111111111"), "{path}");
     }
 }
