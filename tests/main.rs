@@ -12,6 +12,7 @@ mod contracts;
 mod corpus;
 mod deadlines;
 mod documents;
+mod evidence;
 mod forms;
 mod mail;
 mod main_job;

@@ -12,7 +12,7 @@
 //! | `note` | 補足 |
 //! | `standing` | `plain`, `not_applicable` or `conditional` |
 //! | `standing_reason` | the reason of 該当なし, or the option of 条件付き |
-//! | `evidence.N.kind`, `.title`, `.issued_on`, `.valid_until` | evidence, from 0 |
+//! | `evidence.N.kind`, `.title`, `.file`, `.issued_on`, `.valid_until` | evidence, from 0; a file may stand for the title |
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -71,6 +71,12 @@ impl RawAnswer {
         self.all(field).first().map_or("", String::as_str)
     }
 
+    /// Whether a field was posted at all, even empty.
+    #[must_use]
+    pub fn has(&self, field: &str) -> bool {
+        self.0.contains_key(field)
+    }
+
     /// All values of a field.
     #[must_use]
     pub fn all(&self, field: &str) -> &[String] {
@@ -105,7 +111,7 @@ impl RawAnswer {
         for evidence in &answer.evidence {
             let own = question.evidence.iter().position(|kind| kind.id == evidence.kind);
             let slot = own
-                .filter(|slot| raw.first(&format!("evidence.{slot}.title")).is_empty())
+                .filter(|slot| raw.first(&format!("evidence.{slot}.kind")).is_empty())
                 .unwrap_or_else(|| {
                     spare += 1;
                     spare - 1
@@ -113,6 +119,7 @@ impl RawAnswer {
             let mut put = |name: &str, value: String| raw.put(&format!("evidence.{slot}.{name}"), value);
             put("kind", evidence.kind.clone());
             put("title", evidence.title.clone());
+            put("file", evidence.file.clone().unwrap_or_default());
             put("issued_on", evidence.issued_on.map_or(String::new(), |day| day.to_string()));
             put("valid_until", evidence.valid_until.map_or(String::new(), |day| day.to_string()));
         }
@@ -379,9 +386,11 @@ impl Reader<'_> {
         let mut found = Vec::new();
         for slot in 0..MAX_EVIDENCE {
             let field = |name: &str| format!("evidence.{slot}.{name}");
-            let Some(title) = self.text(&field("title"), "資料の名称", TITLE_MAX_CHARS) else {
+            let title = self.text(&field("title"), "資料の名称", TITLE_MAX_CHARS).unwrap_or_default();
+            let file = Some(self.raw.first(&field("file")).trim().to_owned()).filter(|id| !id.is_empty());
+            if title.is_empty() && file.is_none() {
                 continue;
-            };
+            }
             let kind = self.raw.first(&field("kind")).to_owned();
             if !question.evidence.iter().any(|known| known.id == kind) {
                 self.problem::<()>(&field("title"), "資料の種類を選び直してください");
@@ -392,6 +401,7 @@ impl Reader<'_> {
             found.push(Evidence {
                 kind,
                 title: title.trim().to_owned(),
+                file,
                 issued_on,
                 valid_until,
                 confirmed: false,

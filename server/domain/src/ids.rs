@@ -63,6 +63,14 @@ id!(
     RevisionId
 );
 id!(
+    /// 証拠資料
+    EvidenceId
+);
+id!(
+    /// 証拠資料の版
+    EvidenceVersionId
+);
+id!(
     /// 評価
     EvaluationId
 );

@@ -147,6 +147,8 @@ pub struct EvidenceShown {
     pub label: String,
     /// Values as typed.
     pub title: String,
+    /// Id of the file chosen; empty without one.
+    pub file: String,
     /// Date of issue.
     pub issued_on: String,
     /// Last day of validity.
@@ -222,6 +224,7 @@ pub fn question(asked: &Asked, standing: &Standing<'_>) -> QuestionShown {
                     kind: kind.id.clone(),
                     label: kind.label.clone(),
                     title: typed("title"),
+                    file: typed("file"),
                     issued_on: typed("issued_on"),
                     valid_until: typed("valid_until"),
                 }

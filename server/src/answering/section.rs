@@ -33,6 +33,8 @@ pub struct Page {
     pub due: String,
     /// Whether answers can still be changed.
     pub open: bool,
+    /// Files that answers can cite: id and name.
+    pub files: Vec<(String, String)>,
     /// Questions, hidden ones included.
     pub questions: Vec<QuestionShown>,
     /// Problems for the summary.
@@ -119,6 +121,7 @@ fn shown(app: &App, own: &Own, section: &str, typed: &Typed, conflicts: Vec<Conf
         sections: own.questionnaire.sections.len(),
         due: page::moment(own.assessment.due_at.get()),
         open: own.is_open(app.now()),
+        files: own.files(),
         questions,
         problems,
         conflicts,

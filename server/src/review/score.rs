@@ -4,7 +4,7 @@ use axum::extract::{Path, State};
 use domain::case::State as CaseState;
 use domain::ids::{AssessmentId, CaseId};
 use domain::permission::Permission;
-use questionnaires::answer::{self, Standing};
+use questionnaires::answer::{self, Evidence, Standing};
 use questionnaires::policy::Profile;
 use questionnaires::question::{Questionnaire, Severity};
 use questionnaires::scoring::{OpenReason, QuestionScore, Ratio, Score};
@@ -12,6 +12,7 @@ use serde::Serialize;
 use store::answers::{self, Saved};
 use store::assessments::{self, Assessment};
 use store::cases::{self, Case};
+use store::evidence::{self, Held};
 use store::vendors::{self, Vendor};
 use store::{accounts, approvals};
 
@@ -21,6 +22,8 @@ use crate::answering::sheet;
 use crate::app::App;
 use crate::cases::show::Figures;
 use crate::error::{Error, Result};
+use crate::evidence::cite;
+use crate::evidence::library::{VersionShown, validity};
 use crate::form::{Form, Problems};
 use crate::page::{self, Frame, Query, Values};
 use crate::policy::held as policy;
@@ -54,6 +57,10 @@ pub struct Page {
     pub declared: String,
     /// Conformity on confirmed evidence alone.
     pub evidenced: String,
+    /// Every file that was handed in; none before submission.
+    pub files: Vec<FileRow>,
+    /// Whether this person may open files with personal data.
+    pub may_open_personal: bool,
     /// What disqualifies.
     pub knockouts: Vec<KnockoutShown>,
     /// What is known about the certifications that are named.
@@ -127,8 +134,8 @@ pub struct QuestionShown {
     pub points: String,
     /// Clause numbers.
     pub clauses: Vec<String>,
-    /// Evidence to confirm: index, words, whether confirmed.
-    pub evidence: Vec<(usize, String, bool)>,
+    /// Evidence to confirm.
+    pub evidence: Vec<CitedShown>,
     /// 該当なし waiting to be accepted: its reason.
     pub not_applicable: Option<(String, bool)>,
     /// 条件付き: its option and whether it is included.
@@ -162,10 +169,51 @@ pub struct Loaded {
     pub saved: Vec<Saved>,
     /// Whose answers staff have entered, with the officer.
     pub entered: Vec<(String, String)>,
+    /// Files that were handed in.
+    pub held: Vec<Held>,
     /// Score; none before submission.
     pub score: Option<Score>,
     /// Fixed evaluation with the name of who fixed it.
     pub evaluation: Option<(approvals::Evaluation, String)>,
+}
+
+/// Evidence that an answer cites.
+#[derive(Debug, Clone, Serialize)]
+pub struct CitedShown {
+    /// Place in the answer.
+    pub index: usize,
+    /// Its name.
+    pub title: String,
+    /// Whether staff have seen that it bears the answer out.
+    pub confirmed: bool,
+    /// The file; none where only a name was given.
+    pub file: Option<FileLink>,
+}
+
+/// A file that was handed in.
+#[derive(Debug, Clone, Serialize)]
+pub struct FileRow {
+    /// Plain name.
+    pub name: String,
+    /// The version that counts.
+    pub link: FileLink,
+    /// How it stands with its validity; empty when there is nothing to say.
+    pub validity: String,
+    /// How many versions there are.
+    pub versions: usize,
+    /// Questions that cite it.
+    pub questions: Vec<String>,
+}
+
+/// A file that staff can open.
+#[derive(Debug, Clone, Serialize)]
+pub struct FileLink {
+    /// Address.
+    pub href: String,
+    /// The version that counts.
+    pub file: VersionShown,
+    /// Whether it holds personal data.
+    pub personal: bool,
 }
 
 /// Loads an assessment within the person's scope.
@@ -195,8 +243,10 @@ pub async fn load(app: &App, person: &Person, case: &str, assessment: &str) -> R
                 .into_iter()
                 .filter_map(|entry| Some((entry.on_behalf_of?, entry.name)))
                 .collect();
+            let held = evidence::of_assessment(conn, &assessment.id)?;
             Ok::<_, Error>(Loaded {
                 entered,
+                held,
                 vendor: vendors::vendor(conn, &scope.organization, &assessment.vendor_id)?,
                 questionnaire: sheet::questionnaire(conn, &assessment)?,
                 saved: answers::answers_of(conn, &assessment.id)?,
@@ -260,6 +310,8 @@ pub fn shown(app: &App, person: &Person, loaded: &Loaded, form: &Form, problems:
         }),
         declared: words(score.and_then(|score| score.declared)),
         evidenced: words(score.and_then(|score| score.evidenced)),
+        files: score.map_or_else(Vec::new, |_| file_rows(app, loaded)),
+        may_open_personal: person.may(Permission::Evaluate),
         knockouts: score
             .into_iter()
             .flat_map(|score| &score.knockouts)
@@ -357,7 +409,7 @@ fn question_shown(
         evidence: given
             .into_iter()
             .flat_map(|given| given.evidence.iter().enumerate())
-            .map(|(index, evidence)| (index, evidence.title.clone(), evidence.confirmed))
+            .map(|(index, cited)| cited_shown(loaded, index, cited))
             .collect(),
         not_applicable: given.and_then(|given| match &given.standing {
             Standing::NotApplicable { reason, accepted } => Some((reason.clone(), *accepted)),
@@ -369,6 +421,43 @@ fn question_shown(
         }),
         version: saved.map_or(0, |saved| saved.version),
     })
+}
+
+fn cited_shown(loaded: &Loaded, index: usize, cited: &Evidence) -> CitedShown {
+    let held = loaded.held.iter().find(|held| Some(held.evidence.id.as_str()) == cited.file.as_deref());
+    CitedShown {
+        index,
+        title: cited.title.clone(),
+        confirmed: cited.confirmed,
+        file: held.and_then(|held| file_link(loaded, held)),
+    }
+}
+
+fn file_link(loaded: &Loaded, held: &Held) -> Option<FileLink> {
+    let version = held.current()?;
+    let (case, assessment) = (&loaded.case.id, &loaded.assessment.id);
+    Some(FileLink {
+        href: format!(
+            "/cases/{case}/assessments/{assessment}/evidence/{}/{}",
+            held.evidence.id, version.number
+        ),
+        file: VersionShown::of(version),
+        personal: held.evidence.personal,
+    })
+}
+
+fn file_rows(app: &App, loaded: &Loaded) -> Vec<FileRow> {
+    let row = |held: &Held| {
+        let questions = cite::cited_in(&loaded.saved, held.evidence.id.as_str());
+        Some(FileRow {
+            name: held.evidence.name.clone(),
+            link: file_link(loaded, held)?,
+            validity: validity(held.evidence.valid_until.as_ref().map(store::Day::get), app.today()),
+            versions: held.versions.len(),
+            questions: questions.into_iter().map(str::to_owned).collect(),
+        })
+    };
+    loaded.held.iter().filter_map(row).collect()
 }
 
 /// The arithmetic as a sentence, without floating point.

@@ -254,6 +254,39 @@ diesel::table! {
 }
 
 diesel::table! {
+    evidence (id) {
+        id -> Text,
+        organization_id -> Text,
+        assessment_id -> Text,
+        name -> Text,
+        issued_on -> Nullable<Text>,
+        valid_until -> Nullable<Text>,
+        personal -> Bool,
+        added_by -> Text,
+        created_at -> Text,
+        withdrawn_at -> Nullable<Text>,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    evidence_versions (id) {
+        id -> Text,
+        evidence_id -> Text,
+        number -> BigInt,
+        file_name -> Text,
+        kind -> Text,
+        bytes -> BigInt,
+        sha256 -> Text,
+        scan -> Text,
+        scan_note -> Text,
+        scanned_at -> Nullable<Text>,
+        uploaded_by -> Text,
+        uploaded_at -> Text,
+    }
+}
+
+diesel::table! {
     evaluations (id) {
         id -> Text,
         organization_id -> Text,
@@ -440,6 +473,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     departments,
     documents,
     evaluations,
+    evidence,
+    evidence_versions,
     invitations,
     ledger_entries,
     organizations,
