@@ -9,6 +9,7 @@ mod access;
 mod browser;
 mod command_line;
 mod contracts;
+mod conversation;
 mod corpus;
 mod deadlines;
 mod documents;

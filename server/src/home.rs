@@ -8,7 +8,7 @@ use domain::permission::Permission;
 use include_dir::{Dir, include_dir};
 use serde::Serialize;
 use store::cases::{self, CaseFilter};
-use store::trail;
+use store::{conversation, trail};
 
 use crate::access::Person;
 use crate::app::App;
@@ -30,6 +30,8 @@ pub struct Page {
     pub previous_sign_in: String,
     /// Failures between the two.
     pub failures: i64,
+    /// What vendors have asked for: address and words.
+    pub requests: Vec<(String, String)>,
     /// What waits for this person: heading and cases.
     pub queues: Vec<Queue>,
     /// How many cases stand where.
@@ -68,7 +70,8 @@ pub async fn page(State(app): State<App>, person: Person, query: Query) -> Resul
     let profile = policy::profile_of(&app, &person.organization)?;
     let (scope, may_see) = (person.scope(), person.may(Permission::ViewCases));
     let mine: Vec<_> = QUEUES.iter().filter(|(permission, ..)| person.may(*permission)).collect();
-    let (queues, counts) = app
+    let may_answer = person.may(Permission::IssueQuestionnaire);
+    let (queues, counts, requests) = app
         .db
         .read(move |conn| {
             let mut queues = Vec::new();
@@ -81,7 +84,18 @@ pub async fn page(State(app): State<App>, person: Person, query: Query) -> Resul
                 }
             }
             let counts = if may_see { cases::count_by_state(conn, &scope)? } else { Vec::new() };
-            Ok::<_, Error>((queues, counts))
+            let requests = if may_answer {
+                conversation::waiting_requests(conn, &scope, 20)?
+                    .into_iter()
+                    .map(|(request, case, vendor)| {
+                        let words = format!("{}　{vendor}　{}", request.kind.label(), case.title);
+                        (format!("/cases/{}#requests", case.id), words)
+                    })
+                    .collect()
+            } else {
+                Vec::new()
+            };
+            Ok::<_, Error>((queues, counts, requests))
         })
         .await?;
     let profile = &policy::profile_of(&app, &person.organization)?;
@@ -94,6 +108,7 @@ pub async fn page(State(app): State<App>, person: Person, query: Query) -> Resul
             .as_ref()
             .map_or(String::new(), |at| page::moment(at.get())),
         failures: person.session.failures_before,
+        requests,
         queues,
         counts: CaseState::ALL
             .iter()
@@ -177,6 +192,11 @@ pub fn action_words(action: &str) -> &'static str {
         "case.changed" => "案件の登録内容を変更",
         "case.issued" => "調査票を送付",
         "assessment.answered_by_staff" => "職員による回答の開始",
+        "comment.written" => "設問へのコメント",
+        "request.made" => "事業者からの申出",
+        "request.refused" => "事業者からの申出を認めず",
+        "assessment.declined" => "事業者が回答を辞退",
+        "assessment.resumed" => "辞退した事業者の回答を再開",
         "evidence.received" => "資料の受領",
         "evidence.described" => "資料の名称・日付の変更",
         "evidence.withdrawn" => "資料の取下げ",

@@ -24,6 +24,7 @@ mod archive;
 mod assessments;
 mod cases;
 mod contracts;
+mod conversation;
 mod evidence;
 mod home;
 pub mod jobs;

@@ -16,8 +16,8 @@ use crate::access::{self, Access};
 use crate::app::App;
 use crate::evidence::receive;
 use crate::{
-    accounts, answering, approvals, assessments, cases, contracts, evidence, home, ledger, policy, review,
-    vendors,
+    accounts, answering, approvals, assessments, cases, contracts, conversation, evidence, home, ledger,
+    policy, review, vendors,
 };
 
 /// How long a request may take in all.
@@ -136,6 +136,21 @@ pub fn all(app: &App) -> Routes {
             staff(P::IssueQuestionnaire),
             assessments::send_back::submit,
         )
+        .post(
+            "/cases/{case}/assessments/{assessment}/return-questions",
+            staff(P::IssueQuestionnaire),
+            conversation::returned::submit,
+        )
+        .post(
+            "/cases/{case}/assessments/{assessment}/comments",
+            staff(P::IssueQuestionnaire),
+            conversation::comments::staff,
+        )
+        .post(
+            "/cases/{case}/assessments/{assessment}/requests/{request}",
+            staff(P::IssueQuestionnaire),
+            conversation::settle::submit,
+        )
         .get("/cases/{case}/questions", staff(P::ViewCases), assessments::questions::page)
         .get(
             "/cases/{case}/assessments/{assessment}/invitation",
@@ -240,6 +255,11 @@ pub fn all(app: &App) -> Routes {
         .get("/v/import", Access::Vendor, answering::workbook::import::page)
         .post("/v/import", Access::Vendor, answering::workbook::import::preview)
         .post("/v/import/apply", Access::Vendor, answering::workbook::import::apply)
+        .get("/v/q/{question}", Access::Vendor, conversation::comments::page)
+        .post("/v/q/{question}/comments", Access::Vendor, conversation::comments::submit)
+        .get("/v/returned", Access::Vendor, conversation::returned::page)
+        .get("/v/ask", Access::Vendor, conversation::ask::page)
+        .post("/v/ask/{kind}", Access::Vendor, conversation::ask::submit)
         .get("/v/files", Access::Vendor, evidence::library::page)
         .upload("/v/files", Access::Vendor, evidence::receive::add)
         .upload("/v/files/{evidence}/versions", Access::Vendor, evidence::receive::replace)

@@ -63,6 +63,18 @@ id!(
     RevisionId
 );
 id!(
+    /// 設問ごとのコメント
+    CommentId
+);
+id!(
+    /// 差し戻した設問
+    ReturnedQuestionId
+);
+id!(
+    /// 事業者からの申出
+    VendorRequestId
+);
+id!(
     /// 証拠資料
     EvidenceId
 );

@@ -11,6 +11,7 @@ pub mod account;
 pub mod approval;
 pub mod case;
 pub mod content;
+pub mod conversation;
 pub mod evidence;
 pub mod ids;
 pub mod organization;

@@ -9,7 +9,7 @@ use questionnaires::answer::{self, Problem};
 use serde_json::json;
 use store::answers::{self, Save};
 use store::assessments::{self, Assessment, Responder};
-use store::{Conn, cases};
+use store::{Conn, cases, conversation};
 
 use super::{input, sheet};
 use crate::access::{Respondent, responder_actor};
@@ -65,6 +65,17 @@ pub fn save_in(
     sheet::refuse_closed(&assessment, now)?;
     let questionnaire = sheet::questionnaire(conn, &assessment)?;
     let asked = questionnaire.find(question).ok_or(Error::NotFound)?;
+    if !conversation::returned_of(conn, &assessment.id)?.is_empty()
+        && !sheet::load_in(conn, responder)?.is_unlocked(question)
+    {
+        return Err(Error::Refused {
+            message: format!(
+                "{question}「{}」は差し戻されていないため、変更できません。修正が必要な場合は、担当者に申し出てください。",
+                asked.question.title
+            ),
+            clause: None,
+        });
+    }
     let raw = input::raw_of(form, question);
     let mut reading = answer::read(&asked.question, &raw);
     cite::complete(conn, &assessment, question, &raw, &mut reading)?;

@@ -106,6 +106,13 @@ fn shown(app: &App, own: &Own, section: &str, typed: &Typed, conflicts: Vec<Conf
                 problems: found_problems,
                 visible: visible.has(id),
                 visible_parts: &parts,
+                unlocked: own.is_unlocked(id),
+                returned: own
+                    .returned
+                    .iter()
+                    .find(|back| back.question == *id)
+                    .map_or("", |back| &back.reason),
+                comments: own.comments.iter().filter(|comment| comment.question == *id).count(),
             },
         );
         for problem in &shown.problems {

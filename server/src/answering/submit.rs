@@ -6,7 +6,7 @@ use domain::receipt::receipt_number;
 use serde::Serialize;
 use serde_json::json;
 use store::assessments::{self, Responder};
-use store::{answers, cases};
+use store::{answers, cases, conversation};
 
 use super::sheet;
 use crate::access::{Respondent, responder_actor};
@@ -139,6 +139,7 @@ pub async fn hand_in(app: &App, responder: &Responder, name: String) -> Result<S
             submitted.receipt_number = Some(number.clone());
             submitted.return_reason = None;
             assessments::update_assessment(conn, &submitted)?;
+            conversation::settle_returned(conn, &submitted.id, recorder.at)?;
             if let Event::Moved(next) = event {
                 cases::move_case(conn, &submitted.case_id, version, next, recorder.at)?;
             }

@@ -4,7 +4,7 @@ use axum::extract::{Path, State};
 use domain::case::State as CaseState;
 use domain::ids::{AssessmentId, CaseId};
 use domain::permission::Permission;
-use questionnaires::answer::{self, Evidence, Standing};
+use questionnaires::answer::{self, Standing};
 use questionnaires::policy::Profile;
 use questionnaires::question::{Questionnaire, Severity};
 use questionnaires::scoring::{OpenReason, QuestionScore, Ratio, Score};
@@ -12,18 +12,19 @@ use serde::Serialize;
 use store::answers::{self, Saved};
 use store::assessments::{self, Assessment};
 use store::cases::{self, Case};
+use store::conversation::{self, Comment};
 use store::evidence::{self, Held};
 use store::vendors::{self, Vendor};
 use store::{accounts, approvals};
 
 use super::certification::{self, Certifications};
+use super::files::{self, CitedShown, FileRow};
 use crate::access::Person;
 use crate::answering::sheet;
 use crate::app::App;
 use crate::cases::show::Figures;
+use crate::conversation::comments::CommentShown;
 use crate::error::{Error, Result};
-use crate::evidence::cite;
-use crate::evidence::library::{VersionShown, validity};
 use crate::form::{Form, Problems};
 use crate::page::{self, Frame, Query, Values};
 use crate::policy::held as policy;
@@ -59,6 +60,10 @@ pub struct Page {
     pub evidenced: String,
     /// Every file that was handed in; none before submission.
     pub files: Vec<FileRow>,
+    /// Whether single questions can go back to the vendor.
+    pub may_return: bool,
+    /// Whether this person may write comments.
+    pub may_comment: bool,
     /// Whether this person may open files with personal data.
     pub may_open_personal: bool,
     /// What disqualifies.
@@ -134,6 +139,8 @@ pub struct QuestionShown {
     pub points: String,
     /// Clause numbers.
     pub clauses: Vec<String>,
+    /// Comments, internal ones included.
+    pub comments: Vec<CommentShown>,
     /// Evidence to confirm.
     pub evidence: Vec<CitedShown>,
     /// 該当なし waiting to be accepted: its reason.
@@ -171,49 +178,12 @@ pub struct Loaded {
     pub entered: Vec<(String, String)>,
     /// Files that were handed in.
     pub held: Vec<Held>,
+    /// Comments, internal ones included.
+    pub comments: Vec<Comment>,
     /// Score; none before submission.
     pub score: Option<Score>,
     /// Fixed evaluation with the name of who fixed it.
     pub evaluation: Option<(approvals::Evaluation, String)>,
-}
-
-/// Evidence that an answer cites.
-#[derive(Debug, Clone, Serialize)]
-pub struct CitedShown {
-    /// Place in the answer.
-    pub index: usize,
-    /// Its name.
-    pub title: String,
-    /// Whether staff have seen that it bears the answer out.
-    pub confirmed: bool,
-    /// The file; none where only a name was given.
-    pub file: Option<FileLink>,
-}
-
-/// A file that was handed in.
-#[derive(Debug, Clone, Serialize)]
-pub struct FileRow {
-    /// Plain name.
-    pub name: String,
-    /// The version that counts.
-    pub link: FileLink,
-    /// How it stands with its validity; empty when there is nothing to say.
-    pub validity: String,
-    /// How many versions there are.
-    pub versions: usize,
-    /// Questions that cite it.
-    pub questions: Vec<String>,
-}
-
-/// A file that staff can open.
-#[derive(Debug, Clone, Serialize)]
-pub struct FileLink {
-    /// Address.
-    pub href: String,
-    /// The version that counts.
-    pub file: VersionShown,
-    /// Whether it holds personal data.
-    pub personal: bool,
 }
 
 /// Loads an assessment within the person's scope.
@@ -244,9 +214,11 @@ pub async fn load(app: &App, person: &Person, case: &str, assessment: &str) -> R
                 .filter_map(|entry| Some((entry.on_behalf_of?, entry.name)))
                 .collect();
             let held = evidence::of_assessment(conn, &assessment.id)?;
+            let comments = conversation::comments_of(conn, &assessment.id)?;
             Ok::<_, Error>(Loaded {
                 entered,
                 held,
+                comments,
                 vendor: vendors::vendor(conn, &scope.organization, &assessment.vendor_id)?,
                 questionnaire: sheet::questionnaire(conn, &assessment)?,
                 saved: answers::answers_of(conn, &assessment.id)?,
@@ -271,6 +243,17 @@ pub async fn page(
     let shown = shown(&app, &person, &loaded, &Form::default(), Problems::default())?;
     let frame = Frame::staff(&person, format!("採点：{}", shown.vendor), "/cases").with_done(&query);
     page::render(&app, "review/score.html", &frame, &shown)
+}
+
+/// The page again with problems, and what was typed.
+///
+/// # Errors
+/// As [`shown`].
+pub fn refused(app: &App, person: &Person, loaded: &Loaded, form: &Form, problems: Problems) -> Result {
+    let shown = shown(app, person, loaded, form, problems)?;
+    let frame =
+        Frame::staff(person, format!("採点：{}", shown.vendor), "/cases").with_problems(&shown.problems);
+    page::render_problems(app, "review/score.html", &frame, &shown)
 }
 
 /// The page of an assessment, with the form as it was typed.
@@ -310,7 +293,9 @@ pub fn shown(app: &App, person: &Person, loaded: &Loaded, form: &Form, problems:
         }),
         declared: words(score.and_then(|score| score.declared)),
         evidenced: words(score.and_then(|score| score.evidenced)),
-        files: score.map_or_else(Vec::new, |_| file_rows(app, loaded)),
+        files: score.map_or_else(Vec::new, |_| files::rows(app, loaded)),
+        may_return: at_turn && person.may(Permission::IssueQuestionnaire),
+        may_comment: loaded.score.is_some() && person.may(Permission::IssueQuestionnaire),
         may_open_personal: person.may(Permission::Evaluate),
         knockouts: score
             .into_iter()
@@ -406,10 +391,16 @@ fn question_shown(
         basis: score.basis.clone(),
         points: score.points.map_or_else(|| "対象外".to_owned(), |points| format!("{points}点")),
         clauses: score.requirements.iter().filter_map(|id| policy::clause_number(app, profile, id)).collect(),
+        comments: loaded
+            .comments
+            .iter()
+            .filter(|comment| comment.question == question.id)
+            .map(CommentShown::of)
+            .collect(),
         evidence: given
             .into_iter()
             .flat_map(|given| given.evidence.iter().enumerate())
-            .map(|(index, cited)| cited_shown(loaded, index, cited))
+            .map(|(index, cited)| files::cited(loaded, index, cited))
             .collect(),
         not_applicable: given.and_then(|given| match &given.standing {
             Standing::NotApplicable { reason, accepted } => Some((reason.clone(), *accepted)),
@@ -421,43 +412,6 @@ fn question_shown(
         }),
         version: saved.map_or(0, |saved| saved.version),
     })
-}
-
-fn cited_shown(loaded: &Loaded, index: usize, cited: &Evidence) -> CitedShown {
-    let held = loaded.held.iter().find(|held| Some(held.evidence.id.as_str()) == cited.file.as_deref());
-    CitedShown {
-        index,
-        title: cited.title.clone(),
-        confirmed: cited.confirmed,
-        file: held.and_then(|held| file_link(loaded, held)),
-    }
-}
-
-fn file_link(loaded: &Loaded, held: &Held) -> Option<FileLink> {
-    let version = held.current()?;
-    let (case, assessment) = (&loaded.case.id, &loaded.assessment.id);
-    Some(FileLink {
-        href: format!(
-            "/cases/{case}/assessments/{assessment}/evidence/{}/{}",
-            held.evidence.id, version.number
-        ),
-        file: VersionShown::of(version),
-        personal: held.evidence.personal,
-    })
-}
-
-fn file_rows(app: &App, loaded: &Loaded) -> Vec<FileRow> {
-    let row = |held: &Held| {
-        let questions = cite::cited_in(&loaded.saved, held.evidence.id.as_str());
-        Some(FileRow {
-            name: held.evidence.name.clone(),
-            link: file_link(loaded, held)?,
-            validity: validity(held.evidence.valid_until.as_ref().map(store::Day::get), app.today()),
-            versions: held.versions.len(),
-            questions: questions.into_iter().map(str::to_owned).collect(),
-        })
-    };
-    loaded.held.iter().filter_map(row).collect()
 }
 
 /// The arithmetic as a sentence, without floating point.

@@ -111,6 +111,14 @@ pub fn case(conn: &mut Conn, scope: &Scope, id: &CaseId) -> Result<Case> {
     Ok(query.select(Case::as_select()).first(conn)?)
 }
 
+/// A case, whoever asks: for what the program itself does about it.
+///
+/// # Errors
+/// [`Error::NotFound`], or the database.
+pub fn any(conn: &mut Conn, id: &CaseId) -> Result<Case> {
+    Ok(cases::table.find(id).select(Case::as_select()).first(conn)?)
+}
+
 /// 件名 of a case, all that its vendors may know of it.
 ///
 /// # Errors

@@ -18,6 +18,7 @@ pub mod assessments;
 pub mod cases;
 pub mod content;
 pub mod contracts;
+pub mod conversation;
 pub mod evidence;
 pub mod ledger;
 pub mod outbox;

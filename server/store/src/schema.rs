@@ -254,6 +254,51 @@ diesel::table! {
 }
 
 diesel::table! {
+    comments (id) {
+        id -> Text,
+        organization_id -> Text,
+        assessment_id -> Text,
+        question -> Text,
+        audience -> Text,
+        text -> Text,
+        author_kind -> Text,
+        author_name -> Text,
+        created_at -> Text,
+    }
+}
+
+diesel::table! {
+    returned_questions (id) {
+        id -> Text,
+        assessment_id -> Text,
+        question -> Text,
+        reason -> Text,
+        answer_version -> BigInt,
+        returned_by -> Text,
+        returned_at -> Text,
+        settled_at -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    vendor_requests (id) {
+        id -> Text,
+        organization_id -> Text,
+        assessment_id -> Text,
+        kind -> Text,
+        reason -> Text,
+        wished_day -> Nullable<Text>,
+        requested_by -> Text,
+        requested_at -> Text,
+        outcome -> Text,
+        answer -> Text,
+        settled_by -> Nullable<Text>,
+        settled_at -> Nullable<Text>,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
     evidence (id) {
         id -> Text,
         organization_id -> Text,
@@ -467,6 +512,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     accepted_findings,
     clause_edits,
     clause_switches,
+    comments,
     content_editors,
     content_files,
     decisions,
@@ -480,10 +526,12 @@ diesel::allow_tables_to_appear_in_same_query!(
     organizations,
     outbox,
     questionnaires,
+    returned_questions,
     services,
     staff,
     staff_sessions,
     trail,
+    vendor_requests,
     vendor_sessions,
     vendors,
 );
