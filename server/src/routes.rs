@@ -198,6 +198,8 @@ pub fn all(app: &App) -> Routes {
         .post("/i/{token}", Access::Public, answering::invitation::redeem)
         .post("/v/leave", Access::Vendor, answering::invitation::leave)
         .get("/v", Access::Vendor, answering::tasks::page)
+        .get("/v/overview", Access::Vendor, answering::overview::page)
+        .get("/v/questions", Access::Vendor, answering::questions::page)
         .get("/v/s/{section}", Access::Vendor, answering::section::page)
         .post("/v/s/{section}", Access::Vendor, answering::section::submit)
         .post("/v/q/{question}", Access::Vendor, answering::save::submit)

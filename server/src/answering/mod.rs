@@ -3,6 +3,8 @@
 mod english;
 pub mod input;
 pub mod invitation;
+pub mod overview;
+pub mod questions;
 pub mod review;
 pub mod save;
 pub mod section;
