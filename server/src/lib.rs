@@ -24,6 +24,7 @@ mod assessments;
 mod cases;
 mod contracts;
 mod home;
+mod inquiries;
 pub mod jobs;
 mod ledger;
 pub mod office;

@@ -11,7 +11,8 @@ use domain::permission::Permission as P;
 use crate::access::{self, Access};
 use crate::app::App;
 use crate::{
-    accounts, answering, approvals, assessments, cases, contracts, home, ledger, policy, review, vendors,
+    accounts, answering, approvals, assessments, cases, contracts, home, inquiries, ledger, policy, review,
+    vendors,
 };
 
 /// A route as the tests see it.
@@ -134,6 +135,11 @@ pub fn all(app: &App) -> Routes {
             staff(P::IssueQuestionnaire),
             assessments::on_behalf::begin,
         )
+        // 質疑
+        .get("/cases/{case}/inquiries", staff(P::ViewCases), inquiries::list::page)
+        .post("/cases/{case}/inquiries", staff(P::IssueQuestionnaire), inquiries::notice::submit)
+        .get("/cases/{case}/inquiries/{inquiry}", staff(P::IssueQuestionnaire), inquiries::answer::page)
+        .post("/cases/{case}/inquiries/{inquiry}", staff(P::IssueQuestionnaire), inquiries::answer::submit)
         // 採点・評価
         .get("/cases/{case}/assessments/{assessment}", staff(P::ViewCases), review::score::page)
         .post(
@@ -200,6 +206,8 @@ pub fn all(app: &App) -> Routes {
         .get("/v", Access::Vendor, answering::tasks::page)
         .get("/v/overview", Access::Vendor, answering::overview::page)
         .get("/v/questions", Access::Vendor, answering::questions::page)
+        .get("/v/inquiries", Access::Vendor, answering::inquiries::page)
+        .post("/v/inquiries", Access::Vendor, answering::inquiries::submit)
         .get("/v/s/{section}", Access::Vendor, answering::section::page)
         .post("/v/s/{section}", Access::Vendor, answering::section::submit)
         .post("/v/q/{question}", Access::Vendor, answering::save::submit)

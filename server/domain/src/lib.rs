@@ -12,6 +12,7 @@ pub mod approval;
 pub mod case;
 pub mod content;
 pub mod ids;
+pub mod inquiry;
 pub mod organization;
 pub mod permission;
 pub mod receipt;

@@ -2,6 +2,7 @@
 
 mod english;
 pub mod input;
+pub mod inquiries;
 pub mod invitation;
 pub mod overview;
 pub mod questions;

@@ -40,6 +40,8 @@ pub struct SectionShown {
 /// A question.
 #[derive(Debug, Clone, Serialize)]
 pub struct QuestionShown {
+    /// Id.
+    pub id: String,
     /// Number on the form.
     pub number: usize,
     /// Heading.
@@ -123,6 +125,7 @@ fn when(asking: Asking) -> Option<String> {
 fn shown(questionnaire: &Questionnaire, asked: &Asked, number: usize) -> Option<QuestionShown> {
     let question = &asked.question;
     Some(QuestionShown {
+        id: question.id.clone(),
         number,
         title: question.title.clone(),
         text: question.text.clone(),

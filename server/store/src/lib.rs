@@ -18,6 +18,7 @@ pub mod assessments;
 pub mod cases;
 pub mod content;
 pub mod contracts;
+pub mod inquiries;
 pub mod ledger;
 pub mod outbox;
 pub mod trail;
