@@ -23,6 +23,7 @@ mod approvals;
 mod assessments;
 mod cases;
 mod contracts;
+mod guide;
 mod home;
 mod inquiries;
 pub mod jobs;

@@ -14,7 +14,7 @@ use questionnaires::japanese::date::wareki_long;
 use serde::Serialize;
 use tera::{Context, Kwargs, Tera, TeraResult};
 
-use crate::access::Person;
+use crate::access::{self, Person};
 use crate::app::{App, day_in_japan, japan};
 use crate::error::{Error, ErrorPage, Result};
 
@@ -294,6 +294,7 @@ pub fn wants_json(headers: &axum::http::HeaderMap) -> bool {
 /// Gives every failed response a page that says what happened and where to go.
 pub async fn render_errors(State(app): State<App>, request: Request, next: Next) -> Response {
     let as_json = wants_json(request.headers());
+    let headers = request.headers().clone();
     let response = next.run(request).await;
     let status = response.status();
     if !(status.is_client_error() || status.is_server_error()) {
@@ -303,7 +304,7 @@ pub async fn render_errors(State(app): State<App>, request: Request, next: Next)
     if typed.is_some_and(|value| value.starts_with("text/html") || value.starts_with("application/json")) {
         return response;
     }
-    let page =
+    let mut page =
         response.extensions().get::<ErrorPage>().cloned().unwrap_or_else(|| ErrorPage::for_status(status));
     let request_id = crate::http::current_request_id().unwrap_or_default();
     let (mut parts, _) = response.into_parts();
@@ -314,8 +315,16 @@ pub async fn render_errors(State(app): State<App>, request: Request, next: Next)
             serde_json::json!({ "error": page.message, "request_id": request_id }).to_string(),
         )
     } else {
+        // A program that is in trouble asks its database for nothing more.
+        let visitor = match status.is_server_error() {
+            true => access::Visitor::Stranger,
+            false => access::visitor(&app, &headers).await,
+        };
+        if page.way_out.is_none() {
+            page.way_out = visitor.home().map(|(href, label)| (href.to_owned(), label.to_owned()));
+        }
         let shown = ErrorShown { error: page.clone(), request_id };
-        let text = html(&app, "error.html", &Frame::public(page.title.clone()), &shown);
+        let text = html(&app, "error.html", &visitor.frame(&page.title), &shown);
         ("text/html; charset=utf-8", text.unwrap_or_else(|_| format!("{}\n{}", page.title, page.message)))
     };
     parts.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));

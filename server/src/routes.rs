@@ -11,8 +11,8 @@ use domain::permission::Permission as P;
 use crate::access::{self, Access};
 use crate::app::App;
 use crate::{
-    accounts, answering, approvals, assessments, cases, contracts, home, inquiries, ledger, policy, review,
-    vendors,
+    accounts, answering, approvals, assessments, cases, contracts, guide, home, inquiries, ledger, policy,
+    review, vendors,
 };
 
 /// A route as the tests see it.
@@ -75,6 +75,9 @@ pub fn all(app: &App) -> Routes {
         .get("/static/{file}", Access::Public, home::asset)
         .get("/healthz", Access::Public, home::health)
         .get("/style-guide", Access::Public, home::style_guide)
+        .get("/help", Access::Public, guide::help)
+        .get("/accessibility", Access::Public, guide::accessibility)
+        .get("/privacy", Access::Public, guide::privacy)
         .get("/sign-in", Access::Public, accounts::sign_in::page)
         .post("/sign-in", Access::Public, accounts::sign_in::submit)
         // Own account
