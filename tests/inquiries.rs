@@ -359,9 +359,12 @@ async fn an_answer_to_one_and_a_notice_to_all() {
         let path = format!("/cases/{case}/inquiries");
         let notice = [("heading", "様式の訂正"), ("notice", "様式第3号を差し替えました。")];
         assert_eq!(tanto.post(&path, &notice).await.sent_to(), format!("{path}?done=notified"));
+        // A second click is not a second notice.
+        tanto.post(&path, &notice).await.sent_to();
         for vendor in [&first, &second] {
             let page = vendor.get("/v/inquiries").await.page();
-            assert!(page.contains("様式の訂正") && page.contains("様式第3号を差し替えました。"), "{page}");
+            assert_eq!(page.matches("様式の訂正").count(), 1, "{page}");
+            assert!(page.contains("様式第3号を差し替えました。"), "{page}");
             assert!(!page.contains("見本 tanto"));
         }
         let sent = notices(&tanto, &case).await;
@@ -408,6 +411,7 @@ async fn what_is_typed_wrongly_comes_back_with_the_reason() {
         ("all", "（株）さんぷる印刷ですが、色は自由ですか。", "はい。", names),
         ("all", PUBLIC, "サンプル印刷の封筒で構いません。", "回答に「株式会社サンプル印刷」が分かる記載"),
         ("all", "見本葵ですが、色は自由ですか。", "はい。", "「見本　葵」が分かる記載"),
+        ("asker", "", "例示封緘の封筒でも構いません。", "「例示封緘合同会社」が分かる記載"),
     ] {
         let typed = [("audience", audience), ("published", published), ("answer", answer)];
         let refused = tanto.post(&place, &typed).await;
@@ -423,6 +427,11 @@ async fn what_is_typed_wrongly_comes_back_with_the_reason() {
         ("", "内容", "お知らせの件名を入力してください"),
         ("一行目\n二行目", "内容", "改行を入れずに"),
         ("件名", "", "お知らせの内容を入力してください"),
+        (
+            "件名",
+            "サンプル印刷からの質問に答えます。",
+            "お知らせの内容に「株式会社サンプル印刷」が分かる記載",
+        ),
     ] {
         let refused = tanto.post(&path, &[("heading", heading), ("notice", notice)]).await;
         assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);

@@ -10,7 +10,7 @@ use store::inquiries::{self, Inquiry};
 use store::vendors::Vendor;
 
 use super::list::{self, Loaded, Shown};
-use super::{ANSWER_CHARS, TEXT_CHARS, tell};
+use super::{ANSWER_CHARS, TEXT_CHARS, note_names, tell};
 use crate::access::Person;
 use crate::app::App;
 use crate::error::{Error, Result};
@@ -90,7 +90,7 @@ pub async fn submit(
     let loaded = list::load(&app, &person, &case).await?;
     let row = find(&loaded, &page::id(&inquiry)?)?;
     inquiry::answer(row.0.answer.is_some()).map_err(|refusal| Error::refused(&refusal, None))?;
-    match read(&form, row) {
+    match read(&form, &loaded, row) {
         Ok(answered) => {
             give(&app, &person, &loaded, row.0.clone(), answered).await?;
             Ok(page::redirect(&format!("/cases/{case}/inquiries?done=answered")))
@@ -105,12 +105,14 @@ pub async fn submit(
 
 fn read(
     form: &Form,
+    loaded: &Loaded,
     (inquiry, vendor): &(Inquiry, Option<Vendor>),
 ) -> std::result::Result<Answered, Problems> {
     let mut problems = Problems::default();
     let audience = form.text("audience").parse().ok();
     let published = form.optional("published", "公開する質問の文", TEXT_CHARS, &mut problems);
     let answer = form.required("answer", "回答", ANSWER_CHARS, &mut problems);
+    let mut names = loaded.names(vendor.as_ref().filter(|_| audience == Some(Audience::Asker)));
     match audience {
         None => problems.add("audience", "回答を読む事業者の範囲を選んでください"),
         Some(Audience::Asker) => {}
@@ -118,28 +120,14 @@ fn read(
             if published.is_empty() {
                 problems.add("published", "公開する質問の文を入力してください");
             }
-            let names = vendor.as_ref().map_or([""; 5], |vendor| {
-                [
-                    &vendor.name,
-                    &vendor.contact_name,
-                    &vendor.contact_mail,
-                    &vendor.contact_phone,
-                    &inquiry.asked_by,
-                ]
-                .map(String::as_str)
-            });
-            for (field, label, text) in
-                [("published", "公開する質問の文", &published), ("answer", "回答", &answer)]
-            {
-                if let Some(name) = inquiry::identifying(text, &names) {
-                    problems.add(
-                        field,
-                        format!("{label}に「{name}」が分かる記載があります。質問した者が分からないように直してください"),
-                    );
-                }
-            }
+            names.push(&inquiry.asked_by);
+            names.extend(vendor.iter().flat_map(|vendor| {
+                [&vendor.contact_name, &vendor.contact_mail, &vendor.contact_phone].map(String::as_str)
+            }));
+            note_names("published", "公開する質問の文", &published, &names, &mut problems);
         }
     }
+    note_names("answer", "回答", &answer, &names, &mut problems);
     match audience.filter(|_| problems.is_empty()) {
         Some(audience) => {
             Ok(Answered { audience, published: (audience == Audience::All).then_some(published), answer })

@@ -72,11 +72,17 @@ pub(super) struct Loaded {
     pub(super) case: Case,
     pub(super) rows: Vec<(Inquiry, Option<Vendor>)>,
     staff: Vec<Staff>,
-    vendors: usize,
+    vendors: Vec<Vendor>,
     questionnaire: Option<Questionnaire>,
 }
 
 impl Loaded {
+    /// Names of the vendors of the case less one: they do not learn of each other.
+    pub(super) fn names(&self, less: Option<&Vendor>) -> Vec<&str> {
+        let others = self.vendors.iter().filter(|vendor| less.is_none_or(|less| less.id != vendor.id));
+        others.map(|vendor| vendor.name.as_str()).collect()
+    }
+
     pub(super) fn shown(&self, row: &Inquiry, vendor: Option<&Vendor>) -> Shown {
         let at = |name: &str, at: jiff::Timestamp| format!("{name}　{}", page::moment(at));
         let by = |id: &domain::ids::StaffId| {
@@ -120,7 +126,7 @@ fn load_in(conn: &mut Conn, scope: &Scope, id: &CaseId) -> Result<Loaded> {
     Ok(Loaded {
         rows: inquiries::inquiries_of(conn, id)?,
         staff: accounts::staff_of(conn, &scope.organization)?,
-        vendors: asked.len(),
+        vendors: asked.into_iter().map(|(_, vendor)| vendor).collect(),
         questionnaire,
         case,
     })
@@ -158,7 +164,7 @@ fn shown(app: &App, person: &Person, loaded: &Loaded, form: &Form, problems: Pro
         waiting: waiting.into_iter().map(show).collect(),
         answered: answered.into_iter().rev().map(show).collect(),
         may_answer,
-        may_notify: may_answer && loaded.vendors > 0 && !answer::by_staff(&profile, &loaded.case),
+        may_notify: may_answer && !loaded.vendors.is_empty() && !answer::by_staff(&profile, &loaded.case),
         values: page::values(form),
         problems,
     })

@@ -7,7 +7,7 @@ use domain::trail::sha256_hex;
 use serde_json::json;
 use store::inquiries::{self, Inquiry};
 
-use super::{ANSWER_CHARS, list, tell};
+use super::{ANSWER_CHARS, list, note_names, tell};
 use crate::access::Person;
 use crate::app::App;
 use crate::error::{Error, Result};
@@ -24,6 +24,9 @@ pub async fn submit(State(app): State<App>, person: Person, Path(id): Path<Strin
     let mut problems = Problems::default();
     let heading = form.line("heading", "お知らせの件名", HEADING_CHARS, &mut problems);
     let text = form.required("notice", "お知らせの内容", ANSWER_CHARS, &mut problems);
+    let names = loaded.names(None);
+    note_names("heading", "お知らせの件名", &heading, &names, &mut problems);
+    note_names("notice", "お知らせの内容", &text, &names, &mut problems);
     if !problems.is_empty() {
         return list::refused(&app, &person, &loaded, &form, problems);
     }
@@ -33,6 +36,13 @@ pub async fn submit(State(app): State<App>, person: Person, Path(id): Path<Strin
         .write(move |conn| {
             let all = list::readers(conn, &inner, &case)?;
             inquiry::notify(all.len()).map_err(|refusal| Error::refused(&refusal, None))?;
+            let same = |(row, _): &(Inquiry, _)| {
+                row.assessment_id.is_none() && row.text == heading && row.answer.as_ref() == Some(&text)
+            };
+            if inquiries::inquiries_of(conn, &case.id)?.iter().any(same) {
+                // A second click is not a second notice.
+                return Ok(());
+            }
             let told = tell(conn, &inner, &person, &case, all.iter(), &recorder)?;
             let detail = json!({
                 "heading": sha256_hex(heading.as_bytes()),
