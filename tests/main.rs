@@ -15,6 +15,8 @@ mod deadlines;
 mod documents;
 mod evidence;
 mod forms;
+mod guide;
+mod inquiries;
 mod mail;
 mod main_job;
 mod policies;

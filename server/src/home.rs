@@ -8,7 +8,7 @@ use domain::permission::Permission;
 use include_dir::{Dir, include_dir};
 use serde::Serialize;
 use store::cases::{self, CaseFilter};
-use store::{conversation, trail};
+use store::{conversation, inquiries, trail};
 
 use crate::access::Person;
 use crate::app::App;
@@ -81,6 +81,15 @@ pub async fn page(State(app): State<App>, person: Person, query: Query) -> Resul
                 if !found.is_empty() {
                     queues
                         .push(Queue { title, cases: found.iter().map(|case| row(&profile, case)).collect() });
+                }
+            }
+            if may_answer {
+                let found = inquiries::cases_waiting(conn, &scope, 10)?;
+                if !found.is_empty() {
+                    let cases = found.iter().map(|case| row(&profile, case)).collect();
+                    queues.push(Queue {
+                        title: "事業者からの質問に、まだ回答していない案件", cases
+                    });
                 }
             }
             let counts = if may_see { cases::count_by_state(conn, &scope)? } else { Vec::new() };
@@ -218,6 +227,9 @@ pub fn action_words(action: &str) -> &'static str {
         "case.applied" => "利用を申請",
         "case.decided" => "可否を決定",
         "assessment.extended" => "回答期限を延長",
+        "inquiry.asked" => "事業者からの質問",
+        "inquiry.answered" => "質問への回答",
+        "inquiry.notified" => "お知らせの掲載",
         "assessment.returned" => "回答を差戻し",
         "clause.edited" => "条文を変更",
         "finding.accepted" => "公用文チェックの指摘を了承",

@@ -16,8 +16,8 @@ use crate::access::{self, Access};
 use crate::app::App;
 use crate::evidence::receive;
 use crate::{
-    accounts, answering, approvals, assessments, cases, contracts, conversation, evidence, home, ledger,
-    policy, review, vendors,
+    accounts, answering, approvals, assessments, cases, contracts, conversation, evidence, guide, home,
+    inquiries, ledger, policy, review, vendors,
 };
 
 /// How long a request may take in all.
@@ -102,6 +102,9 @@ pub fn all(app: &App) -> Routes {
         .get("/static/{file}", Access::Public, home::asset)
         .get("/healthz", Access::Public, home::health)
         .get("/style-guide", Access::Public, home::style_guide)
+        .get("/help", Access::Public, guide::help)
+        .get("/accessibility", Access::Public, guide::accessibility)
+        .get("/privacy", Access::Public, guide::privacy)
         .get("/sign-in", Access::Public, accounts::sign_in::page)
         .post("/sign-in", Access::Public, accounts::sign_in::submit)
         // Own account
@@ -177,6 +180,11 @@ pub fn all(app: &App) -> Routes {
             staff(P::IssueQuestionnaire),
             assessments::on_behalf::begin,
         )
+        // 質疑
+        .get("/cases/{case}/inquiries", staff(P::ViewCases), inquiries::list::page)
+        .post("/cases/{case}/inquiries", staff(P::IssueQuestionnaire), inquiries::notice::submit)
+        .get("/cases/{case}/inquiries/{inquiry}", staff(P::IssueQuestionnaire), inquiries::answer::page)
+        .post("/cases/{case}/inquiries/{inquiry}", staff(P::IssueQuestionnaire), inquiries::answer::submit)
         // 採点・評価
         .get("/cases/{case}/assessments/{assessment}", staff(P::ViewCases), review::score::page)
         .post(
@@ -246,6 +254,10 @@ pub fn all(app: &App) -> Routes {
         .post("/i/{token}", Access::Public, answering::invitation::redeem)
         .post("/v/leave", Access::Vendor, answering::invitation::leave)
         .get("/v", Access::Vendor, answering::tasks::page)
+        .get("/v/overview", Access::Vendor, answering::overview::page)
+        .get("/v/questions", Access::Vendor, answering::questions::page)
+        .get("/v/inquiries", Access::Vendor, answering::inquiries::page)
+        .post("/v/inquiries", Access::Vendor, answering::inquiries::submit)
         .get("/v/s/{section}", Access::Vendor, answering::section::page)
         .post("/v/s/{section}", Access::Vendor, answering::section::submit)
         .post("/v/q/{question}", Access::Vendor, answering::save::submit)

@@ -59,6 +59,10 @@ id!(
     InvitationId
 );
 id!(
+    /// 事業者からの質問、又は事業者へのお知らせ
+    InquiryId
+);
+id!(
     /// 回答の版
     RevisionId
 );

@@ -14,6 +14,7 @@ pub mod content;
 pub mod conversation;
 pub mod evidence;
 pub mod ids;
+pub mod inquiry;
 pub mod organization;
 pub mod permission;
 pub mod receipt;

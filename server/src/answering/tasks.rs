@@ -40,6 +40,8 @@ pub struct Page {
     pub left: usize,
     /// Sections.
     pub sections: Vec<SectionShown>,
+    /// Whether anything is answered yet.
+    pub begun: bool,
     /// Whether questions have English texts.
     pub english: bool,
 }
@@ -93,6 +95,7 @@ fn shown(own: &Own, progress: &Progress, open: bool) -> Page {
         answered: progress.complete,
         total: progress.visible,
         left: progress.visible - progress.complete,
+        begun: !own.saved.is_empty(),
         english: own.questionnaire.sections.iter().any(|section| section.english.is_some()),
         sections: progress
             .sections

@@ -88,9 +88,10 @@ pub fn invitation(
 /// A notice to a vendor: the template of its text and the reason.
 #[derive(Debug, Clone, Copy)]
 pub struct Notice<'a> {
-    /// `extension`, `return`, `reminder`, `overdue`, `comment` or `request_answered`: mail/extension.txt and so on.
+    /// `extension`, `return`, `reminder`, `overdue`, `comment`, `request_answered` or `inquiry`: mail/extension.txt and so
+    /// on.
     pub template: &'static str,
-    /// Why; empty for a reminder.
+    /// Why; empty where nothing has to be said.
     pub reason: &'a str,
 }
 
@@ -134,6 +135,7 @@ pub fn notice(
     let subject = match said.template {
         "extension" => "回答期限の延長のお知らせ",
         "reminder" => "調査票の回答期限のお知らせ",
+        "inquiry" => "質問への回答又はお知らせの掲載について",
         "overdue" => "調査票の回答期限が過ぎています",
         "comment" => "調査票についての連絡のお知らせ",
         "request_answered" => "お申出への回答のお知らせ",

@@ -12,7 +12,7 @@ use store::assessments::{self, Assessment};
 use store::cases::{self, Case, Information};
 use store::conversation::{self, VendorRequest};
 use store::vendors::Vendor;
-use store::{accounts, approvals, contracts, ledger, trail};
+use store::{accounts, approvals, contracts, inquiries, ledger, trail};
 
 use super::registration;
 use crate::access::Person;
@@ -70,6 +70,10 @@ pub struct Page {
     pub may_edit: bool,
     /// Whether the application page has something to show.
     pub has_application: bool,
+    /// Whether vendors can ask, or have been told something.
+    pub has_inquiries: bool,
+    /// Questions of vendors that wait for an answer.
+    pub waiting_inquiries: i64,
     /// Whether the due time can be moved.
     pub may_extend: bool,
     /// Values as typed.
@@ -195,6 +199,7 @@ struct Loaded {
     has_application: bool,
     documents: Vec<contracts::Document>,
     in_ledger: bool,
+    waiting_inquiries: i64,
     trail: Vec<trail::TrailRow>,
     department: String,
     officer: String,
@@ -247,6 +252,7 @@ async fn load(app: &App, person: &Person, id: &str) -> Result<Loaded> {
                 information: cases::information(conn, &id)?,
                 has_application: !approvals::applications_of(conn, &id)?.is_empty(),
                 documents: contracts::documents_of(conn, &id)?,
+                waiting_inquiries: inquiries::waiting_in(conn, &id)?,
                 in_ledger: ledger::entry_of_case(conn, &id)?.is_some(),
                 trail: trail::of_case(conn, &id, 20)?,
                 case,
@@ -353,6 +359,8 @@ fn shown(app: &App, person: &Person, loaded: Loaded) -> Result<Page> {
             })
             .collect(),
         may_edit: case.state == CaseState::Draft && person.may(Permission::EditCases),
+        has_inquiries: !by_staff && !loaded.assessments.is_empty(),
+        waiting_inquiries: loaded.waiting_inquiries,
         may_extend: before_evaluation
             && person.may(Permission::IssueQuestionnaire)
             && loaded

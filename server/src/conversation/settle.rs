@@ -87,5 +87,5 @@ pub async fn submit(
             Ok::<_, Error>(())
         })
         .await?;
-    Ok(page::redirect(&format!("/cases/{id}?done=answered")))
+    Ok(page::redirect(&format!("/cases/{id}?done=request-answered")))
 }

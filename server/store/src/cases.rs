@@ -5,10 +5,11 @@ use domain::case::State;
 use domain::ids::{AssessmentId, CaseId, DepartmentId, InformationId, OrganizationId, StaffId};
 use jiff::Timestamp;
 
+use crate::accounts::Department;
 use crate::error::{Error, Result};
 use crate::moment::Stamp;
 use crate::portable::{Conn, Multi};
-use crate::schema::{case_facts, case_information, cases};
+use crate::schema::{case_facts, case_information, cases, departments};
 use crate::scope::Scope;
 use crate::vendors::escape_like;
 
@@ -125,6 +126,18 @@ pub fn any(conn: &mut Conn, id: &CaseId) -> Result<Case> {
 /// [`Error::NotFound`], or the database.
 pub fn title_of(conn: &mut Conn, id: &CaseId) -> Result<String> {
     Ok(cases::table.find(id).select(cases::title).first(conn)?)
+}
+
+/// The department that asks, which its vendors may know as well.
+///
+/// # Errors
+/// [`Error::NotFound`], or the database.
+pub fn department_of(conn: &mut Conn, id: &CaseId) -> Result<Department> {
+    Ok(cases::table
+        .find(id)
+        .inner_join(departments::table.on(departments::id.eq(cases::department_id)))
+        .select(Department::as_select())
+        .first(conn)?)
 }
 
 /// State and row version of a case, for a vendor's act that moves it.

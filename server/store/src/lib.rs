@@ -20,6 +20,7 @@ pub mod content;
 pub mod contracts;
 pub mod conversation;
 pub mod evidence;
+pub mod inquiries;
 pub mod ledger;
 pub mod outbox;
 pub mod trail;

@@ -462,6 +462,25 @@ diesel::table! {
 }
 
 diesel::table! {
+    inquiries (id) {
+        id -> Text,
+        organization_id -> Text,
+        case_id -> Text,
+        assessment_id -> Nullable<Text>,
+        question -> Nullable<Text>,
+        text -> Text,
+        asked_by -> Text,
+        asked_at -> Text,
+        published_text -> Nullable<Text>,
+        answer -> Nullable<Text>,
+        audience -> Nullable<Text>,
+        answered_by -> Nullable<Text>,
+        answered_at -> Nullable<Text>,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
     trail (id) {
         id -> Text,
         organization_id -> Text,
@@ -521,6 +540,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     evaluations,
     evidence,
     evidence_versions,
+    inquiries,
     invitations,
     ledger_entries,
     organizations,
