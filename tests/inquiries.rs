@@ -518,3 +518,69 @@ async fn inquiries_of_others_are_not_there() {
         assert!(first.get(&list).await.sent_to().starts_with("/sign-in"));
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_department_and_another_municipality_know_nothing_of_an_inquiry() {
+    for database in databases() {
+        let program = Program::start(database).await;
+        let (case, first, _) = two_vendors(&program).await;
+        let tanto = program.signed_in("tanto").await;
+        asked(&first, "", WORDING).await;
+        let place = waiting(&tanto, &case).await;
+        // The officer moves to another department, then to another municipality.
+        let app = program.app.clone();
+        let elsewhere = |other: bool| {
+            let app = app.clone();
+            move |conn: &mut store::Conn| {
+                let own = accounts::organizations(conn)?.remove(0);
+                let mut organization = own.clone();
+                if other {
+                    organization.id = domain::ids::OrganizationId::new(app.uuid());
+                    organization.code = None;
+                    accounts::insert_organization(conn, &organization)?;
+                }
+                let department = accounts::Department {
+                    id: domain::ids::DepartmentId::new(app.uuid()),
+                    organization_id: organization.id.clone(),
+                    name: "別の課".into(),
+                    phone: String::new(),
+                    position: 9,
+                };
+                accounts::insert_department(conn, &department)?;
+                let mut staff = accounts::staff_by_sign_in_name(conn, "tanto")?.unwrap();
+                staff.id = domain::ids::StaffId::new(app.uuid());
+                staff.sign_in_name = format!("yoso{other}");
+                staff.organization_id = organization.id.clone();
+                staff.department_id = department.id;
+                accounts::insert_staff(conn, &staff)?;
+                accounts::insert_appointment(
+                    conn,
+                    &accounts::AppointmentRow {
+                        id: domain::ids::AppointmentId::new(app.uuid()),
+                        organization_id: organization.id,
+                        staff_id: staff.id,
+                        role: "system_staff".into(),
+                        starts_on: app.today().into(),
+                        ends_on: None,
+                        basis: "試験".into(),
+                        created_at: app.now().into(),
+                    },
+                )
+            }
+        };
+        program.app.db.write(elsewhere(false)).await.unwrap();
+        program.app.db.write(elsewhere(true)).await.unwrap();
+        for name in ["yosofalse", "yosotrue"] {
+            let stranger = program.signed_in(name).await;
+            assert!(!stranger.get("/").await.page().contains("まだ回答していない案件"), "{name}");
+            let list = format!("/cases/{case}/inquiries");
+            let answer = [("audience", "all"), ("published", PUBLIC), ("answer", "はい。")];
+            let notice = [("heading", "件名"), ("notice", "内容")];
+            assert_eq!(stranger.get(&list).await.status, StatusCode::NOT_FOUND, "{name}");
+            assert_eq!(stranger.post(&list, &notice).await.status, StatusCode::NOT_FOUND, "{name}");
+            assert_eq!(stranger.get(&place).await.status, StatusCode::NOT_FOUND, "{name}");
+            assert_eq!(stranger.post(&place, &answer).await.status, StatusCode::NOT_FOUND, "{name}");
+        }
+        assert!(first.get("/v/inquiries").await.page().contains("回答を待っています"));
+    }
+}

@@ -70,7 +70,7 @@ pub struct Page {
     pub may_edit: bool,
     /// Whether the application page has something to show.
     pub has_application: bool,
-    /// Whether vendors can ask, or have been told something.
+    /// Whether vendors can ask, or a question waits.
     pub has_inquiries: bool,
     /// Questions of vendors that wait for an answer.
     pub waiting_inquiries: i64,
@@ -359,7 +359,7 @@ fn shown(app: &App, person: &Person, loaded: Loaded) -> Result<Page> {
             })
             .collect(),
         may_edit: case.state == CaseState::Draft && person.may(Permission::EditCases),
-        has_inquiries: !by_staff && !loaded.assessments.is_empty(),
+        has_inquiries: !by_staff && !loaded.assessments.is_empty() || loaded.waiting_inquiries > 0,
         waiting_inquiries: loaded.waiting_inquiries,
         may_extend: before_evaluation
             && person.may(Permission::IssueQuestionnaire)
