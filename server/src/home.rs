@@ -188,6 +188,8 @@ pub fn action_words(action: &str) -> &'static str {
         "invitation.handed_over" => "案内を手渡し",
         "assessment.started" => "回答を開始",
         "assessment.submitted" => "回答を提出",
+        "answer.reused" => "前回の回答を利用",
+        "answer.confirmed" => "前回の回答を確認",
         "answer.annotated" => "証跡・該当なしの扱いを記録",
         "case.evaluated" => "評価を確定",
         "case.applied" => "利用を申請",

@@ -173,6 +173,7 @@ fn flash(key: &str) -> Option<Flash> {
     let text = match key {
         "registered" => "登録しました。",
         "saved" => "保存しました。",
+        "reused" => "前回の回答を使いました。今回も同じであることを確認してください。",
         "issued" => "調査票を送付しました。",
         "reissued" => "新しい案内を作りました。前の案内は使えません。",
         "handed-over" => "案内を渡したことを記録しました。",

@@ -3,6 +3,8 @@
 mod english;
 pub mod input;
 pub mod invitation;
+pub mod previous;
+pub mod reuse;
 pub mod review;
 pub mod save;
 pub mod section;

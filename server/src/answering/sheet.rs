@@ -37,6 +37,14 @@ impl Own {
         self.saved.iter().find(|saved| saved.question == question)
     }
 
+    /// Questions asked at present whose answer was taken over from before and waits to be confirmed.
+    #[must_use]
+    pub fn to_confirm(&self) -> Vec<&str> {
+        let visible = self.questionnaire.visible(&self.sheet);
+        let marked = self.saved.iter().filter(|saved| saved.reused_from.is_some());
+        marked.map(|saved| saved.question.as_str()).filter(|question| visible.has(question)).collect()
+    }
+
     /// Whether answers can still be changed.
     #[must_use]
     pub fn is_open(&self, now: Timestamp) -> bool {
