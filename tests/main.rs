@@ -18,6 +18,7 @@ mod main_job;
 mod policies;
 mod policy;
 mod repository;
+mod results;
 mod reuse;
 mod speed;
 mod store;

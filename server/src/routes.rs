@@ -11,7 +11,8 @@ use domain::permission::Permission as P;
 use crate::access::{self, Access};
 use crate::app::App;
 use crate::{
-    accounts, answering, approvals, assessments, cases, contracts, home, ledger, policy, review, vendors,
+    accounts, answering, approvals, assessments, cases, contracts, home, ledger, policy, results, review,
+    vendors,
 };
 
 /// A route as the tests see it.
@@ -142,6 +143,18 @@ pub fn all(app: &App) -> Routes {
             review::annotate::submit,
         )
         .post("/cases/{case}/assessments/{assessment}/evaluate", staff(P::Evaluate), review::evaluate::submit)
+        // 結果の通知
+        .get("/cases/{case}/assessments/{assessment}/result", staff(P::ViewCases), results::publish::page)
+        .post(
+            "/cases/{case}/assessments/{assessment}/result",
+            staff(P::IssueQuestionnaire),
+            results::publish::submit,
+        )
+        .post(
+            "/cases/{case}/assessments/{assessment}/result/documents",
+            staff(P::IssueQuestionnaire),
+            results::publish::documents,
+        )
         // 利用申請・審査
         .get("/cases/{case}/application", staff(P::ViewCases), approvals::apply::page)
         .post("/cases/{case}/application", staff(P::Apply), approvals::apply::submit)
@@ -214,4 +227,7 @@ pub fn all(app: &App) -> Routes {
         .get("/v/submit", Access::Vendor, answering::submit::page)
         .post("/v/submit", Access::Vendor, answering::submit::submit)
         .get("/v/done", Access::Vendor, answering::submit::done)
+        .get("/v/result", Access::Vendor, answering::result::page)
+        .get("/v/result/documents/{document}", Access::Vendor, answering::result::file)
+        .post("/v/result/documents/{document}", Access::Vendor, answering::result::receive)
 }

@@ -4,6 +4,7 @@ mod english;
 pub mod input;
 pub mod invitation;
 pub mod previous;
+pub mod result;
 pub mod reuse;
 pub mod review;
 pub mod save;

@@ -87,9 +87,9 @@ pub fn invitation(
 /// A notice to a vendor: the template of its text and the reason.
 #[derive(Debug, Clone, Copy)]
 pub struct Notice<'a> {
-    /// `extension`, `return`, `reminder` or `overdue`: mail/extension.txt and so on.
+    /// `extension`, `return`, `reminder`, `overdue` or `result`: mail/extension.txt and so on.
     pub template: &'static str,
-    /// Why; empty for a reminder.
+    /// Why; empty for a reminder and a result.
     pub reason: &'a str,
 }
 
@@ -133,6 +133,7 @@ pub fn notice(
     let subject = match said.template {
         "extension" => "回答期限の延長のお知らせ",
         "reminder" => "調査票の回答期限のお知らせ",
+        "result" => "調査の結果のお知らせ",
         "overdue" => "調査票の回答期限が過ぎています",
         _ => "調査票の回答の修正のお願い",
     };

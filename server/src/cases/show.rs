@@ -20,6 +20,7 @@ use crate::error::{Error, Result};
 use crate::form::{Form, Problems};
 use crate::page::{self, Frame, Query, Values};
 use crate::policy::held as policy;
+use crate::results;
 
 /// The page.
 #[derive(Debug, Clone, Serialize)]
@@ -58,6 +59,8 @@ pub struct Page {
     pub information: Vec<InformationShown>,
     /// Vendors that were asked.
     pub assessments: Vec<AssessmentShown>,
+    /// What vendors were told.
+    pub results: Vec<results::Standing>,
     /// Documents.
     pub documents: Vec<DocumentShown>,
     /// Latest rows of the trail.
@@ -188,6 +191,7 @@ struct Loaded {
     has_application: bool,
     documents: Vec<contracts::Document>,
     in_ledger: bool,
+    told: results::Told,
     trail: Vec<trail::TrailRow>,
     department: String,
     officer: String,
@@ -238,6 +242,7 @@ async fn load(app: &App, person: &Person, id: &str) -> Result<Loaded> {
                 documents: contracts::documents_of(conn, &id)?,
                 in_ledger: ledger::entry_of_case(conn, &id)?.is_some(),
                 trail: trail::of_case(conn, &id, 20)?,
+                told: results::told(conn, &case)?,
                 case,
                 assessments,
                 scores,
@@ -318,6 +323,11 @@ fn shown(app: &App, person: &Person, loaded: Loaded) -> Result<Page> {
                 chosen: case.chosen_assessment_id.as_ref() == Some(&assessment.id),
             })
             .collect(),
+        results: if by_staff {
+            Vec::new()
+        } else {
+            results::standings(person, case, &loaded.assessments, &loaded.told)
+        },
         documents: loaded
             .documents
             .iter()

@@ -20,6 +20,7 @@ pub mod content;
 pub mod contracts;
 pub mod ledger;
 pub mod outbox;
+pub mod results;
 pub mod trail;
 pub mod vendors;
 
