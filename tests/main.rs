@@ -22,6 +22,8 @@ mod main_job;
 mod policies;
 mod policy;
 mod repository;
+mod results;
+mod reuse;
 mod speed;
 mod store;
 mod templates;

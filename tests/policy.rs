@@ -9,7 +9,7 @@ const SLA: &[(&str, &str)] = &[("what", "questions/sla.toml")];
 const NDA: &[(&str, &str)] = &[("what", "questions/nda.toml")];
 
 /// The page of an edit as it is posted back: every field with the value that it shows.
-async fn typed(browser: &Browser, path: &str) -> Vec<(String, String)> {
+pub async fn typed(browser: &Browser, path: &str) -> Vec<(String, String)> {
     let page = browser.get(path).await.page();
     let mut fields = Vec::new();
     for tag in page.split('<').skip(1) {
@@ -54,7 +54,7 @@ async fn typed(browser: &Browser, path: &str) -> Vec<(String, String)> {
     fields
 }
 
-async fn post_typed(
+pub async fn post_typed(
     browser: &Browser,
     path: &str,
     fields: &[(String, String)],

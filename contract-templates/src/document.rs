@@ -23,6 +23,9 @@ pub struct DocumentTemplate {
     pub by: String,
     /// To whom, in a word.
     pub to: String,
+    /// Whether the vendor is a party to it, so that it may be handed over.
+    #[serde(default)]
+    pub for_vendor: bool,
     /// Whether the classification stands in the header.
     #[serde(default)]
     pub classification_in_header: bool,

@@ -34,6 +34,7 @@ mod ledger;
 pub mod office;
 mod policy;
 mod recording;
+mod results;
 mod review;
 mod spreadsheet;
 mod vendors;

@@ -17,7 +17,7 @@ use crate::app::App;
 use crate::evidence::receive;
 use crate::{
     accounts, answering, approvals, assessments, cases, contracts, conversation, evidence, guide, home,
-    inquiries, ledger, policy, review, vendors,
+    inquiries, ledger, policy, results, review, vendors,
 };
 
 /// How long a request may take in all.
@@ -198,6 +198,18 @@ pub fn all(app: &App) -> Routes {
             evidence::download::staff,
         )
         .post("/cases/{case}/assessments/{assessment}/evaluate", staff(P::Evaluate), review::evaluate::submit)
+        // 結果の通知
+        .get("/cases/{case}/assessments/{assessment}/result", staff(P::ViewCases), results::publish::page)
+        .post(
+            "/cases/{case}/assessments/{assessment}/result",
+            staff(P::IssueQuestionnaire),
+            results::publish::submit,
+        )
+        .post(
+            "/cases/{case}/assessments/{assessment}/result/documents",
+            staff(P::IssueQuestionnaire),
+            results::publish::documents,
+        )
         // 利用申請・審査
         .get("/cases/{case}/application", staff(P::ViewCases), approvals::apply::page)
         .post("/cases/{case}/application", staff(P::Apply), approvals::apply::submit)
@@ -261,6 +273,9 @@ pub fn all(app: &App) -> Routes {
         .get("/v/s/{section}", Access::Vendor, answering::section::page)
         .post("/v/s/{section}", Access::Vendor, answering::section::submit)
         .post("/v/q/{question}", Access::Vendor, answering::save::submit)
+        .post("/v/q/{question}/previous", Access::Vendor, answering::reuse::question)
+        .get("/v/previous", Access::Vendor, answering::previous::page)
+        .post("/v/previous/{section}", Access::Vendor, answering::reuse::section)
         .get("/v/questions.xlsx", Access::Vendor, answering::workbook::file)
         .get("/v/questions.csv", Access::Vendor, answering::workbook::utf8)
         .get("/v/questions-cp932.csv", Access::Vendor, answering::workbook::cp932)
@@ -283,4 +298,7 @@ pub fn all(app: &App) -> Routes {
         .get("/v/submit", Access::Vendor, answering::submit::page)
         .post("/v/submit", Access::Vendor, answering::submit::submit)
         .get("/v/done", Access::Vendor, answering::submit::done)
+        .get("/v/result", Access::Vendor, answering::result::page)
+        .get("/v/result/documents/{document}", Access::Vendor, answering::result::file)
+        .post("/v/result/documents/{document}", Access::Vendor, answering::result::receive)
 }

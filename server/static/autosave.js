@@ -58,6 +58,8 @@ const save = async (section) => {
     if (answer.ok) {
       section.querySelector(`[name="${question}/version"]`).value = told.version;
       state.unsaved = false;
+      const reused = section.querySelector("[data-reused]");
+      if (reused) reused.hidden = !told.to_confirm;
       const hints = told.problems.map((problem) => problem.message);
       say(section, `下書きを保存しました（${told.saved_at}）${hints.length ? "　確認が必要：" + hints.join("、") : ""}`);
       show(told.visible);

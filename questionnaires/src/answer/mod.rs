@@ -1,9 +1,11 @@
 //! Answers as values: what a vendor has said, part by part.
 
 mod describe;
+mod previous;
 mod read;
 
 pub use describe::{describe, value_words};
+pub use previous::{Carried, Incomparable, carry, comparable, reworded, wording};
 pub use read::{NOTE_MAX_CHARS, Problem, RawAnswer, Reading, complete, read};
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -30,6 +32,21 @@ pub struct Answer {
     /// Plain, 該当なし or 条件付き.
     #[serde(default)]
     pub standing: Standing,
+    /// 要確認: taken over from an earlier questionnaire, and nobody has said yet that it still holds. Not part of what
+    /// was said, so it is stored beside the answer.
+    #[serde(skip)]
+    pub unconfirmed: bool,
+}
+
+impl Answer {
+    /// Whether anything was said.
+    #[must_use]
+    pub fn is_begun(&self) -> bool {
+        !self.parts.is_empty()
+            || self.note.is_some()
+            || self.standing != Standing::Plain
+            || !self.evidence.is_empty()
+    }
 }
 
 /// How the answer is meant.

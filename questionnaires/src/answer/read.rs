@@ -13,6 +13,7 @@
 //! | `standing` | `plain`, `not_applicable` or `conditional` |
 //! | `standing_reason` | the reason of 該当なし, or the option of 条件付き |
 //! | `evidence.N.kind`, `.title`, `.file`, `.issued_on`, `.valid_until` | evidence, from 0; a file may stand for the title |
+//! | `confirmed` | `yes`: an answer of before still holds; whoever saves reads it |
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -432,13 +433,20 @@ fn country_code(given: &str) -> Option<&'static str> {
     COUNTRIES.iter().find(|(known, name)| *known == code || search_key(name) == key).map(|(known, _)| *known)
 }
 
-/// What is missing before the answer can be called complete: required visible parts and columns, rows, reasons.
+/// What is missing before the answer can be called complete: required visible parts and columns, rows, reasons, and for
+/// an answer of before that it still holds.
 #[must_use]
 pub fn complete(question: &Question, answer: Option<&Answer>, subject: &Subject<'_>) -> Vec<Problem> {
     let blank = Answer::default();
     let answer = answer.unwrap_or(&blank);
     let mut problems = Vec::new();
     let mut missing = |field: String, message: String| problems.push(Problem { field, message });
+    if answer.unconfirmed {
+        missing(
+            "confirmed".into(),
+            "前回の回答が今回も同じであることを確認するか、回答を直してください".into(),
+        );
+    }
     match &answer.standing {
         Standing::NotApplicable { reason, .. } => {
             if reason.trim().is_empty() {

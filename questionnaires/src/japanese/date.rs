@@ -116,7 +116,14 @@ pub fn wareki_short(day: Date) -> String {
     }
 }
 
-/// The same in the digits of a document style.
+/// Its month: `令和8年4月`.
+#[must_use]
+pub fn wareki_month(day: Date) -> String {
+    let words = wareki_short(day);
+    words.rsplit_once('月').map_or(words.clone(), |(month, _)| format!("{month}月"))
+}
+
+/// A day in the digits of a document style.
 #[must_use]
 pub fn wareki(day: Date, style: Digits) -> String {
     digits(&wareki_short(day), style)

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use super::{EnglishQuestion, Part, Question};
-use crate::answer::{self, AnswerSheet, Problem, Standing};
+use crate::answer::{self, Answer, AnswerSheet, Problem};
 use crate::condition::{Condition, Outcome, Subject, Vocabulary};
 use crate::content::Content;
 use crate::policy::{FactValue, Facts, Profile};
@@ -283,7 +283,7 @@ impl Questionnaire {
             for asked in section.questions.iter().filter(|asked| visible.has(&asked.question.id)) {
                 let given = visible.answers().get(&asked.question.id);
                 own.visible += 1;
-                own.answered += usize::from(given.is_some_and(is_begun));
+                own.answered += usize::from(given.is_some_and(Answer::is_begun));
                 own.complete += usize::from(answer::complete(&asked.question, given, &subject).is_empty());
             }
             progress.visible += own.visible;
@@ -310,11 +310,4 @@ impl Questionnaire {
             })
             .collect()
     }
-}
-
-fn is_begun(answer: &answer::Answer) -> bool {
-    !answer.parts.is_empty()
-        || answer.note.is_some()
-        || answer.standing != Standing::Plain
-        || !answer.evidence.is_empty()
 }

@@ -63,6 +63,30 @@ text_enum!(
     }
 );
 
+text_enum!(
+    /// What one vendor is told of the outcome; never anything of the others.
+    Told {
+        /// Chosen.
+        Selected = "selected", "選定";
+        /// Chosen under conditions.
+        SelectedConditionally = "selected_conditionally", "選定（条件付き）";
+        /// Not chosen, or chosen and refused.
+        NotSelected = "not_selected", "選定に至らず";
+    }
+);
+
+impl Told {
+    /// What is to be told of a case in a state; allowed by [`Command::Publish`] only.
+    #[must_use]
+    pub fn of(state: State, chosen: bool, conditional: bool) -> Self {
+        match (chosen && state != State::Rejected, conditional) {
+            (false, _) => Self::NotSelected,
+            (true, true) => Self::SelectedConditionally,
+            (true, false) => Self::Selected,
+        }
+    }
+}
+
 /// What somebody wants to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Command {
@@ -158,6 +182,15 @@ pub enum Command {
     },
     /// Put it into the ledger.
     Register,
+    /// Tell a vendor the result.
+    Publish {
+        /// Whether the vendor has submitted.
+        submitted: bool,
+        /// Whether it is the chosen one.
+        chosen: bool,
+        /// Whether it has been told already.
+        published: bool,
+    },
 }
 
 /// What happened.
@@ -339,6 +372,20 @@ pub fn decide(state: State, command: &Command) -> Result<Event, Refusal> {
             Ok(Event::Moved(S::ClausesFixed))
         }
         (S::ClausesFixed, Command::Register) => Ok(Event::Moved(S::Registered)),
+        (_, Command::Publish { published: true, .. }) => {
+            refuse(None, "この事業者には、結果を知らせてあります。文書を追加することはできます。")
+        }
+        (_, Command::Publish { .. }) if state < S::Evaluated => {
+            refuse(None, "評価が確定していないため、結果を知らせられません。評価を確定してください。")
+        }
+        (_, Command::Publish { submitted: false, .. }) => {
+            refuse(None, "回答を提出していない事業者には、知らせる結果がありません。")
+        }
+        (S::Evaluated | S::Applied, Command::Publish { chosen: true, .. }) => refuse(
+            None,
+            "選定した事業者には、可否が決定した後に結果を知らせてください。申請と審査を進めてください。",
+        ),
+        (_, Command::Publish { .. }) => Ok(Event::Recorded),
         (_, Command::FixClauses { .. } | Command::Register)
             if state < S::Approved || state == S::Rejected =>
         {
@@ -507,6 +554,30 @@ mod tests {
         ] {
             assert!(decide(state, &command).is_err(), "{state:?} {command:?}");
         }
+    }
+
+    #[test]
+    fn results_are_told_once_after_the_decision() {
+        let publish = |chosen, submitted, published| Command::Publish { chosen, submitted, published };
+        for (state, command) in [
+            (State::Submitted, publish(false, true, false)),
+            (State::Evaluated, publish(true, true, false)),
+            (State::Applied, publish(true, true, false)),
+            (State::Approved, publish(true, true, true)),
+            (State::Approved, publish(false, false, false)),
+        ] {
+            assert!(decide(state, &command).is_err(), "{state:?} {command:?}");
+        }
+        for state in [State::Evaluated, State::Applied, State::Rejected, State::Registered] {
+            assert_eq!(decide(state, &publish(false, true, false)), Ok(Event::Recorded));
+        }
+        for state in [State::Approved, State::ConditionallyApproved, State::Rejected, State::ClausesFixed] {
+            assert_eq!(decide(state, &publish(true, true, false)), Ok(Event::Recorded));
+        }
+        assert_eq!(Told::of(State::ClausesFixed, true, false), Told::Selected);
+        assert_eq!(Told::of(State::ConditionallyApproved, true, true), Told::SelectedConditionally);
+        assert_eq!(Told::of(State::Rejected, true, false), Told::NotSelected);
+        assert_eq!(Told::of(State::Approved, false, false), Told::NotSelected);
     }
 
     proptest! {

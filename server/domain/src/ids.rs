@@ -126,3 +126,15 @@ id!(
     /// 送信待ちの通知
     MessageId
 );
+id!(
+    /// 事業者に知らせた結果
+    ResultId
+);
+id!(
+    /// 事業者に渡した文書
+    HandedDocumentId
+);
+id!(
+    /// 事業者が申し出た変更
+    VendorChangeId
+);

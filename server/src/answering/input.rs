@@ -8,6 +8,7 @@ use questionnaires::question::{Asked, Choice, Column, Input, Part, Question};
 use serde::Serialize;
 use store::answers::Saved;
 
+use super::previous::PreviousShown;
 use crate::form::Form;
 use crate::page;
 
@@ -57,6 +58,10 @@ pub struct QuestionShown {
     pub returned: String,
     /// Comments that both sides see.
     pub comments: usize,
+    /// Whether it is an answer of before that nobody has confirmed yet.
+    pub to_confirm: bool,
+    /// What the company answered before.
+    pub previous: Option<PreviousShown>,
     /// Problems in order, each with its field.
     pub problems: Vec<ProblemShown>,
 }
@@ -174,6 +179,12 @@ pub fn raw_of(form: &Form, question: &str) -> RawAnswer {
     raw
 }
 
+/// Whether a form says that an answer of before still holds.
+#[must_use]
+pub fn confirms(form: &Form, question: &str) -> bool {
+    form.text(&format!("{question}/confirmed")) == "yes"
+}
+
 /// Whether a form holds anything of a question.
 #[must_use]
 pub fn has(form: &Form, question: &str) -> bool {
@@ -189,6 +200,8 @@ pub struct Standing<'a> {
     pub raw: &'a RawAnswer,
     /// What is saved.
     pub saved: Option<&'a Saved>,
+    /// What the company answered before.
+    pub previous: Option<PreviousShown>,
     /// Problems.
     pub problems: &'a [Problem],
     /// Whether the question is asked at present.
@@ -250,6 +263,8 @@ pub fn question(asked: &Asked, standing: &Standing<'_>) -> QuestionShown {
         unlocked: standing.unlocked,
         returned: standing.returned.to_owned(),
         comments: standing.comments,
+        to_confirm: standing.saved.is_some_and(|saved| saved.reused_from.is_some()),
+        previous: standing.previous.clone(),
         problems: standing
             .problems
             .iter()

@@ -27,6 +27,8 @@ pub struct Saved {
     pub version: i64,
     /// Problems that the answer has.
     pub problems: Vec<Problem>,
+    /// Whether it is an answer of before that nobody has confirmed yet.
+    pub to_confirm: bool,
     /// When.
     pub at: Timestamp,
 }
@@ -65,21 +67,18 @@ pub fn save_in(
     sheet::refuse_closed(&assessment, now)?;
     let questionnaire = sheet::questionnaire(conn, &assessment)?;
     let asked = questionnaire.find(question).ok_or(Error::NotFound)?;
-    if !conversation::returned_of(conn, &assessment.id)?.is_empty()
-        && !sheet::load_in(conn, responder)?.is_unlocked(question)
-    {
-        return Err(Error::Refused {
-            message: format!(
-                "{question}「{}」は差し戻されていないため、変更できません。修正が必要な場合は、担当者に申し出てください。",
-                asked.question.title
-            ),
-            clause: None,
-        });
+    if !conversation::returned_of(conn, &assessment.id)?.is_empty() {
+        sheet::load_in(conn, responder)?.refuse_locked(&asked.question)?;
     }
     let raw = input::raw_of(form, question);
     let mut reading = answer::read(&asked.question, &raw);
     cite::complete(conn, &assessment, question, &raw, &mut reading)?;
     begin(conn, app, responder, &assessment, now)?;
+    let marked = answers::own_answer(conn, responder, question)?
+        .and_then(|current| Some((current.reused_from?, current.answer)));
+    // An answer of before stays to be confirmed until somebody says so or gives another.
+    let still =
+        marked.as_ref().filter(|(_, same)| *same == reading.answer && !input::confirms(form, question));
     let save = Save {
         revision: RevisionId::new(app.uuid()),
         question,
@@ -88,13 +87,23 @@ pub fn save_in(
         problems: reading.problems.len(),
         saved_by: responder.name(),
         saved_at: now.into(),
+        reused_from: still.map(|(from, _)| from),
     };
     let version = answers::save(conn, responder, save)?;
-    Ok(Saved { version, problems: reading.problems, at: now })
+    if let (Some((from, before)), None) = (&marked, still) {
+        let recorder = Recorder::new(app, responder.organization(), responder_actor(responder));
+        let object = ("assessment", assessment.id.as_str());
+        let detail = json!({ "question": question, "from": from, "same": *before == reading.answer });
+        recorder.record(conn, "answer.confirmed", object, Some(&assessment.case_id), detail)?;
+    }
+    Ok(Saved { version, problems: reading.problems, to_confirm: still.is_some(), at: now })
 }
 
 /// The first save begins the answer, of the assessment and of the case.
-fn begin(
+///
+/// # Errors
+/// The database.
+pub(super) fn begin(
     conn: &mut Conn,
     app: &App,
     responder: &Responder,
@@ -149,6 +158,7 @@ pub async fn submit(
                     "saved_at": page::clock(saved.at),
                     "version": saved.version,
                     "problems": problems,
+                    "to_confirm": saved.to_confirm,
                     "visible": visible.names(),
                     "progress": {
                         "answered": progress.complete,

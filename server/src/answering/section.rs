@@ -8,6 +8,8 @@ use serde::Serialize;
 use store::assessments::Responder;
 
 use super::input::{self, QuestionShown};
+use super::previous::{self, Previously};
+use super::reuse;
 use super::save;
 use super::sheet::{self, Own};
 use crate::access::Respondent;
@@ -64,7 +66,8 @@ pub async fn page(
     query: Query,
 ) -> Result {
     let own = sheet::load(&app, &responder).await?;
-    let shown = shown(&app, &own, &section, &Typed::default(), Vec::new())?;
+    let before = previous::load(&app, &responder).await?;
+    let shown = shown(&app, &own, &before, &section, &Typed::default(), Vec::new())?;
     let frame = Frame::vendor(&own.organization, responder.name(), shown.name.clone()).with_done(&query);
     page::render(&app, "answering/section.html", &frame, &shown)
 }
@@ -76,11 +79,18 @@ struct Typed {
     problems: BTreeMap<String, Vec<Problem>>,
 }
 
-fn shown(app: &App, own: &Own, section: &str, typed: &Typed, conflicts: Vec<Conflict>) -> Result<Page> {
+fn shown(
+    app: &App,
+    own: &Own,
+    before: &Previously,
+    section: &str,
+    typed: &Typed,
+    conflicts: Vec<Conflict>,
+) -> Result<Page> {
     let position =
         own.questionnaire.sections.iter().position(|s| s.topic == section).ok_or(Error::NotFound)?;
     let found = own.questionnaire.sections.get(position).ok_or(Error::NotFound)?;
-    let before: usize = own.questionnaire.sections.iter().take(position).map(|s| s.questions.len()).sum();
+    let earlier: usize = own.questionnaire.sections.iter().take(position).map(|s| s.questions.len()).sum();
     let visible = own.questionnaire.visible(&own.sheet);
     let mut problems = Problems::default();
     let mut questions = Vec::new();
@@ -100,9 +110,10 @@ fn shown(app: &App, own: &Own, section: &str, typed: &Typed, conflicts: Vec<Conf
         let shown = input::question(
             asked,
             &input::Standing {
-                number: before + index + 1,
+                number: earlier + index + 1,
                 raw: &raw,
                 saved,
+                previous: before.get(id).map(|given| previous::shown(own, asked, given)),
                 problems: found_problems,
                 visible: visible.has(id),
                 visible_parts: &parts,
@@ -137,7 +148,8 @@ fn shown(app: &App, own: &Own, section: &str, typed: &Typed, conflicts: Vec<Conf
 
 /// POST: saves every question of the page, then goes where the button says.
 ///
-/// `go` is `next`, `list` or `stay`; `stay` also adds table rows. Drafts are never rejected: problems are only shown
+/// `go` is `next`, `list` or `stay`; `stay` also adds table rows; `use:QQQ-NN` saves the others and takes the previous
+/// answer to that question over. Drafts are never rejected: problems are only shown
 /// when the person says that the section is done (`next` with everything asked) — and even then everything is saved.
 pub async fn submit(
     State(app): State<App>,
@@ -157,16 +169,19 @@ pub async fn submit(
         .map(|asked| asked.question.id.clone())
         .filter(|id| input::has(&form, id))
         .collect();
+    let go = form.text("go");
+    let wanted = go.strip_prefix("use:");
     let mut typed = Typed::default();
     let mut conflicts = Vec::new();
     for id in &asked {
+        if wanted == Some(id) {
+            continue;
+        }
         typed.raw.insert(id.clone(), input::raw_of(&form, id));
         if unchanged(&own, id, &form) {
             continue;
         }
-        let expected =
-            form.text(&format!("{id}/version")).parse().map_err(|_| Error::BadRequest("no version"))?;
-        match save::save(&app, &responder, id, expected, &form).await {
+        match save::save(&app, &responder, id, version_of(&form, id)?, &form).await {
             Ok(saved) => {
                 typed.problems.insert(id.clone(), saved.problems);
             }
@@ -174,14 +189,21 @@ pub async fn submit(
             Err(other) => return Err(other),
         }
     }
+    if let Some(id) = wanted.filter(|id| asked.iter().any(|own| own == id)) {
+        match reuse::take(&app, &responder, vec![(id.to_owned(), version_of(&form, id)?)]).await {
+            Ok(_) => {}
+            Err(Error::Stale) => conflicts.extend(conflict(&app, &responder, id).await?),
+            Err(other) => return Err(other),
+        }
+    }
     let own = sheet::load(&app, &responder).await?;
-    let go = form.text("go");
     if go == "next" || go == "done" {
         note_missing(&own, &section, &mut typed);
     }
     let has_problems = typed.problems.values().any(|problems| !problems.is_empty());
     if go == "stay" || !conflicts.is_empty() || has_problems {
-        let shown = shown(&app, &own, &section, &typed, conflicts)?;
+        let before = previous::load(&app, &responder).await?;
+        let shown = shown(&app, &own, &before, &section, &typed, conflicts)?;
         let frame = Frame::vendor(&own.organization, responder.name(), shown.name.clone())
             .with_problems(&shown.problems);
         return if has_problems || !shown.conflicts.is_empty() {
@@ -189,6 +211,9 @@ pub async fn submit(
         } else {
             page::render(&app, "answering/section.html", &frame, &shown)
         };
+    }
+    if let Some(id) = wanted {
+        return Ok(page::redirect(&format!("/v/s/{section}?done=reused#{id}")));
     }
     let next = own
         .questionnaire
@@ -201,6 +226,11 @@ pub async fn submit(
     Ok(page::redirect(&next))
 }
 
+/// The version of an answer that a form was made from.
+pub(super) fn version_of(form: &Form, id: &str) -> Result<i64> {
+    form.text(&format!("{id}/version")).parse().map_err(|_| Error::BadRequest("no version"))
+}
+
 /// Whether a posted answer is what is saved already: then there is nothing to save and nothing to collide with.
 fn unchanged(own: &Own, id: &str, form: &Form) -> bool {
     let Some(asked) = own.questionnaire.find(id) else { return false };
@@ -209,7 +239,10 @@ fn unchanged(own: &Own, id: &str, form: &Form) -> bool {
         return false;
     }
     match own.saved(id) {
-        Some(saved) => saved.answer == reading.answer,
+        Some(saved) => {
+            let confirmed = saved.reused_from.is_some() && input::confirms(form, id);
+            saved.answer == reading.answer && !confirmed
+        }
         None => reading.answer == answer::Answer::default(),
     }
 }

@@ -8,7 +8,7 @@ use domain::evidence::Scan;
 use jiff::Timestamp;
 use questionnaires::answer::{AnswerSheet, Problem};
 use questionnaires::condition::Reference;
-use questionnaires::question::Questionnaire;
+use questionnaires::question::{Question, Questionnaire};
 use store::accounts::{self, Organization};
 use store::answers::{self, Saved};
 use store::assessments::{self, Assessment, Responder};
@@ -69,6 +69,14 @@ impl Own {
         self.evidence.iter().filter(harmless).map(named).collect()
     }
 
+    /// Questions asked at present whose answer was taken over from before and waits to be confirmed.
+    #[must_use]
+    pub fn to_confirm(&self) -> Vec<&str> {
+        let visible = self.questionnaire.visible(&self.sheet);
+        let marked = self.saved.iter().filter(|saved| saved.reused_from.is_some());
+        marked.map(|saved| saved.question.as_str()).filter(|question| visible.has(question)).collect()
+    }
+
     /// Whether answers can still be changed.
     #[must_use]
     pub fn is_open(&self, now: Timestamp) -> bool {
@@ -88,6 +96,23 @@ impl Own {
                 || problems.iter().any(|(id, _)| id == question)
         };
         is_unlocked(question, &returned, !returned.is_empty() && follows())
+    }
+
+    /// Refuses a change of a question that did not come back while others did.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] with the way out.
+    pub fn refuse_locked(&self, question: &Question) -> Result<()> {
+        if self.is_unlocked(&question.id) {
+            return Ok(());
+        }
+        Err(Error::Refused {
+            message: format!(
+                "{}「{}」は差し戻されていないため、変更できません。修正が必要な場合は、担当者に申し出てください。",
+                question.id, question.title
+            ),
+            clause: None,
+        })
     }
 
     /// Refuses a change once answers cannot be changed any more.

@@ -5,6 +5,7 @@ use domain::case::AssessmentState;
 use questionnaires::question::Progress;
 use serde::Serialize;
 
+use super::previous;
 use super::sheet::{self, Own};
 use crate::access::Respondent;
 use crate::app::App;
@@ -38,6 +39,10 @@ pub struct Page {
     pub total: usize,
     /// Required questions that are left.
     pub left: usize,
+    /// Answers taken over from before that wait to be confirmed.
+    pub to_confirm: usize,
+    /// Questions without an answer that have a previous one.
+    pub previous: usize,
     /// Sections.
     pub sections: Vec<SectionShown>,
     /// Whether anything is answered yet.
@@ -66,12 +71,17 @@ pub struct SectionShown {
 /// GET
 pub async fn page(State(app): State<App>, Respondent(responder): Respondent, query: Query) -> Result {
     let own = sheet::load(&app, &responder).await?;
+    let before = previous::load(&app, &responder).await?;
     let progress = own.questionnaire.progress(&own.sheet);
+    let mut shown = shown(&own, &progress, own.is_open(app.now()));
+    let unanswered = |id: &&String| !own.saved(id).is_some_and(|saved| saved.answer.is_begun());
+    shown.previous = before.keys().filter(unanswered).count();
     let frame = Frame::vendor(&own.organization, responder.name(), "回答状況").with_done(&query);
-    page::render(&app, "answering/tasks.html", &frame, &shown(&own, &progress, own.is_open(app.now())))
+    page::render(&app, "answering/tasks.html", &frame, &shown)
 }
 
 fn shown(own: &Own, progress: &Progress, open: bool) -> Page {
+    let to_confirm = own.to_confirm();
     Page {
         title: own.title.clone(),
         vendor: own.vendor.name.clone(),
@@ -96,35 +106,36 @@ fn shown(own: &Own, progress: &Progress, open: bool) -> Page {
         total: progress.visible,
         left: progress.visible - progress.complete,
         begun: !own.saved.is_empty(),
+        to_confirm: to_confirm.len(),
+        previous: 0,
         english: own.questionnaire.sections.iter().any(|section| section.english.is_some()),
         sections: progress
             .sections
             .iter()
             .map(|section| {
-                let latest = own
-                    .questionnaire
-                    .sections
-                    .iter()
-                    .find(|s| s.topic == section.topic)
+                let of_section = own.questionnaire.sections.iter().find(|s| s.topic == section.topic);
+                let marked = of_section
+                    .into_iter()
+                    .flat_map(|s| &s.questions)
+                    .filter(|asked| to_confirm.contains(&asked.question.id.as_str()))
+                    .count();
+                let latest = of_section
                     .into_iter()
                     .flat_map(|s| &s.questions)
                     .filter_map(|asked| own.saved(&asked.question.id))
                     .max_by(|a, b| a.saved_at.cmp(&b.saved_at));
                 let (status, status_id) = match section.complete {
                     done if done == section.visible => ("完了".to_owned(), "done"),
+                    done if marked > 0 => {
+                        (format!("要確認{marked}問（完了{done}／{}問）", section.visible), "begun")
+                    }
                     0 if section.answered == 0 => ("未着手".to_owned(), "open"),
                     done => (format!("入力中（{done}／{}問）", section.visible), "begun"),
                 };
                 SectionShown {
                     id: section.topic.clone(),
                     name: section.name.clone(),
-                    english: own
-                        .questionnaire
-                        .sections
-                        .iter()
-                        .find(|s| s.topic == section.topic)
-                        .and_then(|s| s.english.clone())
-                        .unwrap_or_default(),
+                    english: of_section.and_then(|s| s.english.clone()).unwrap_or_default(),
                     status,
                     status_id,
                     saved: latest.map_or(String::new(), |saved| {

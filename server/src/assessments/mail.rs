@@ -88,8 +88,8 @@ pub fn invitation(
 /// A notice to a vendor: the template of its text and the reason.
 #[derive(Debug, Clone, Copy)]
 pub struct Notice<'a> {
-    /// `extension`, `return`, `reminder`, `overdue`, `comment`, `request_answered` or `inquiry`: mail/extension.txt and so
-    /// on.
+    /// `extension`, `return`, `reminder`, `overdue`, `comment`, `request_answered`, `inquiry` or `result`:
+    /// mail/extension.txt and so on.
     pub template: &'static str,
     /// Why; empty where nothing has to be said.
     pub reason: &'a str,
@@ -136,6 +136,7 @@ pub fn notice(
         "extension" => "回答期限の延長のお知らせ",
         "reminder" => "調査票の回答期限のお知らせ",
         "inquiry" => "質問への回答又はお知らせの掲載について",
+        "result" => "調査の結果のお知らせ",
         "overdue" => "調査票の回答期限が過ぎています",
         "comment" => "調査票についての連絡のお知らせ",
         "request_answered" => "お申出への回答のお知らせ",

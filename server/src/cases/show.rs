@@ -22,6 +22,7 @@ use crate::error::{Error, Result};
 use crate::form::{Form, Problems};
 use crate::page::{self, Frame, Query, Values};
 use crate::policy::held as policy;
+use crate::results;
 
 /// The page.
 #[derive(Debug, Clone, Serialize)]
@@ -62,6 +63,8 @@ pub struct Page {
     pub assessments: Vec<AssessmentShown>,
     /// What vendors have asked for, latest first.
     pub requests: Vec<CaseRequest>,
+    /// What vendors were told.
+    pub results: Vec<results::Standing>,
     /// Documents.
     pub documents: Vec<DocumentShown>,
     /// Latest rows of the trail.
@@ -200,6 +203,7 @@ struct Loaded {
     documents: Vec<contracts::Document>,
     in_ledger: bool,
     waiting_inquiries: i64,
+    told: results::Told,
     trail: Vec<trail::TrailRow>,
     department: String,
     officer: String,
@@ -255,6 +259,7 @@ async fn load(app: &App, person: &Person, id: &str) -> Result<Loaded> {
                 waiting_inquiries: inquiries::waiting_in(conn, &id)?,
                 in_ledger: ledger::entry_of_case(conn, &id)?.is_some(),
                 trail: trail::of_case(conn, &id, 20)?,
+                told: results::told(conn, &case)?,
                 case,
                 assessments,
                 scores,
@@ -338,6 +343,11 @@ fn shown(app: &App, person: &Person, loaded: Loaded) -> Result<Page> {
             })
             .collect(),
         requests: settle::requests_shown(person, &loaded.assessments, &loaded.requests),
+        results: if by_staff {
+            Vec::new()
+        } else {
+            results::standings(person, case, &loaded.assessments, &loaded.told)
+        },
         documents: loaded
             .documents
             .iter()

@@ -54,6 +54,7 @@ pub async fn submit(
                 problems,
                 saved_by: &person.staff.name,
                 saved_at: recorder.at.into(),
+                reused_from: None,
             };
             answers::annotate(conn, &loaded.assessment.id, save)?;
             let object = ("assessment", loaded.assessment.id.as_str());

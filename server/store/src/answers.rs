@@ -25,6 +25,8 @@ pub struct Saved {
     pub saved_by: String,
     /// When.
     pub saved_at: Stamp,
+    /// The assessment that it was taken over from, until somebody confirms or changes it.
+    pub reused_from: Option<AssessmentId>,
 }
 
 #[derive(Queryable, Selectable, Insertable)]
@@ -37,6 +39,7 @@ struct Row {
     problems: i64,
     saved_by: String,
     saved_at: Stamp,
+    reused_from: Option<AssessmentId>,
 }
 
 #[derive(Queryable, Selectable, Insertable)]
@@ -49,6 +52,7 @@ struct Revision {
     answer: String,
     saved_by: String,
     saved_at: Stamp,
+    reused_from: Option<AssessmentId>,
 }
 
 /// A save of one answer.
@@ -68,6 +72,8 @@ pub struct Save<'a> {
     pub saved_by: &'a str,
     /// When.
     pub saved_at: Stamp,
+    /// See [`Saved::reused_from`].
+    pub reused_from: Option<&'a AssessmentId>,
 }
 
 fn decode(row: Row) -> Result<Saved> {
@@ -80,6 +86,7 @@ fn decode(row: Row) -> Result<Saved> {
         problems: row.problems,
         saved_by: row.saved_by,
         saved_at: row.saved_at,
+        reused_from: row.reused_from,
     })
 }
 
@@ -104,10 +111,24 @@ pub fn own_answers(conn: &mut Conn, responder: &Responder) -> Result<Vec<Saved>>
     answers_of(conn, responder.assessment())
 }
 
+/// The current answer of the responder's own assessment to one question.
+///
+/// # Errors
+/// [`Error::Corrupt`], or the database.
+pub fn own_answer(conn: &mut Conn, responder: &Responder, question: &str) -> Result<Option<Saved>> {
+    let row = answers::table
+        .find((responder.assessment(), question))
+        .select(Row::as_select())
+        .first(conn)
+        .optional()?;
+    row.map(decode).transpose()
+}
+
 /// The sheet that scoring and conditions read.
 #[must_use]
 pub fn sheet(saved: &[Saved]) -> AnswerSheet {
-    AnswerSheet(saved.iter().map(|row| (row.question.clone(), row.answer.clone())).collect())
+    let marked = |row: &Saved| Answer { unconfirmed: row.reused_from.is_some(), ..row.answer.clone() };
+    AnswerSheet(saved.iter().map(|row| (row.question.clone(), marked(row))).collect())
 }
 
 /// Saves an answer as the next version.
@@ -140,6 +161,7 @@ fn write(conn: &mut Conn, assessment: &AssessmentId, save: Save<'_>) -> Result<i
             problems,
             saved_by: save.saved_by.to_owned(),
             saved_at: save.saved_at.clone(),
+            reused_from: save.reused_from.cloned(),
         };
         // A row that exists already was saved by somebody else first.
         let taken: i64 = answers::table
@@ -166,6 +188,7 @@ fn write(conn: &mut Conn, assessment: &AssessmentId, save: Save<'_>) -> Result<i
             answers::problems.eq(problems),
             answers::saved_by.eq(save.saved_by),
             answers::saved_at.eq(&save.saved_at),
+            answers::reused_from.eq(save.reused_from),
         ))
         .execute(conn)?;
         if changed != 1 {
@@ -180,6 +203,7 @@ fn write(conn: &mut Conn, assessment: &AssessmentId, save: Save<'_>) -> Result<i
         answer: text,
         saved_by: save.saved_by.to_owned(),
         saved_at: save.saved_at,
+        reused_from: save.reused_from.cloned(),
     };
     diesel::insert_into(answer_revisions::table).values(&revision).execute(conn)?;
     Ok(version)

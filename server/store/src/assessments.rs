@@ -228,6 +228,31 @@ pub fn own_assessment(conn: &mut Conn, responder: &Responder) -> Result<(Assessm
         .first(conn)?)
 }
 
+/// Every assessment of the responder's own company in the same municipality with its case, latest submission first:
+/// the company's own past, never another's.
+///
+/// # Errors
+/// The database.
+pub fn own_company(conn: &mut Conn, responder: &Responder) -> Result<Vec<(Assessment, Case)>> {
+    let vendor: VendorId =
+        assessments::table.find(responder.assessment()).select(assessments::vendor_id).first(conn)?;
+    Ok(assessments::table
+        .inner_join(cases::table.on(cases::id.eq(assessments::case_id)))
+        .filter(assessments::vendor_id.eq(vendor))
+        .filter(assessments::organization_id.eq(responder.organization()))
+        .order((assessments::submitted_at.desc(), assessments::id.desc()))
+        .select((Assessment::as_select(), Case::as_select()))
+        .load(conn)?)
+}
+
+/// The invitation behind the responder's session.
+///
+/// # Errors
+/// [`Error::NotFound`], or the database.
+pub fn own_invitation(conn: &mut Conn, responder: &Responder) -> Result<Invitation> {
+    Ok(invitations::table.find(responder.invitation()).select(Invitation::as_select()).first(conn)?)
+}
+
 /// Assessments of all organisations that nobody has submitted and that are due within a time, with vendor and case.
 ///
 /// # Errors

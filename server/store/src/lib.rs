@@ -23,6 +23,7 @@ pub mod evidence;
 pub mod inquiries;
 pub mod ledger;
 pub mod outbox;
+pub mod results;
 pub mod trail;
 pub mod vendors;
 

@@ -238,6 +238,7 @@ diesel::table! {
         problems -> BigInt,
         saved_by -> Text,
         saved_at -> Text,
+        reused_from -> Nullable<Text>,
     }
 }
 
@@ -250,6 +251,7 @@ diesel::table! {
         answer -> Text,
         saved_by -> Text,
         saved_at -> Text,
+        reused_from -> Nullable<Text>,
     }
 }
 
@@ -442,6 +444,47 @@ diesel::table! {
 }
 
 diesel::table! {
+    vendor_changes (id) {
+        id -> Text,
+        organization_id -> Text,
+        vendor_id -> Text,
+        assessment_id -> Text,
+        wanted -> Text,
+        reason -> Text,
+        requested_by -> Text,
+        requested_at -> Text,
+        state -> Text,
+        answer -> Text,
+        settled_by -> Nullable<Text>,
+        settled_at -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    results (id) {
+        id -> Text,
+        organization_id -> Text,
+        case_id -> Text,
+        assessment_id -> Text,
+        outcome -> Text,
+        text -> Text,
+        conditions -> Text,
+        published_by -> Text,
+        published_at -> Text,
+    }
+}
+
+diesel::table! {
+    handed_documents (id) {
+        id -> Text,
+        result_id -> Text,
+        document_id -> Text,
+        received_by -> Nullable<Text>,
+        received_at -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
     ledger_entries (id) {
         id -> Text,
         organization_id -> Text,
@@ -541,17 +584,20 @@ diesel::allow_tables_to_appear_in_same_query!(
     evidence,
     evidence_versions,
     inquiries,
+    handed_documents,
     invitations,
     ledger_entries,
     organizations,
     outbox,
     questionnaires,
     returned_questions,
+    results,
     services,
     staff,
     staff_sessions,
     trail,
     vendor_requests,
+    vendor_changes,
     vendor_sessions,
     vendors,
 );

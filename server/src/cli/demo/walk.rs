@@ -369,6 +369,7 @@ async fn confirm(app: &App, evaluator: &Person, case: &CaseId, assessment: &Asse
                     problems: usize::try_from(saved.problems).unwrap_or(0),
                     saved_by: &name,
                     saved_at: now.into(),
+                    reused_from: None,
                 };
                 answers::annotate(conn, &loaded.assessment.id, save)?;
             }
