@@ -1,8 +1,10 @@
 //! 事業者の画面: invitation, task list, sections, saving, check, submission.
 
+pub mod company;
 mod english;
 pub mod input;
 pub mod invitation;
+pub mod library;
 pub mod previous;
 pub mod result;
 pub mod reuse;

@@ -4,11 +4,12 @@ use axum::extract::State;
 use questionnaires::question::Progress;
 use serde::Serialize;
 
+use super::library::{self, Lapsing};
 use super::previous;
 use super::sheet::{self, Own};
 use crate::access::Respondent;
 use crate::app::App;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::page::{self, Frame, Query};
 
 /// The page.
@@ -36,6 +37,10 @@ pub struct Page {
     pub to_confirm: usize,
     /// Questions without an answer that have a previous one.
     pub previous: usize,
+    /// Evidence in the answers that does not hold long enough.
+    pub lapsing: Vec<Lapsing>,
+    /// Whether the page of the company is open.
+    pub company: bool,
     /// Sections.
     pub sections: Vec<SectionShown>,
     /// Whether questions have English texts.
@@ -66,6 +71,14 @@ pub async fn page(State(app): State<App>, Respondent(responder): Respondent, que
     let progress = own.questionnaire.progress(&own.sheet);
     let mut shown = shown(&own, &progress, own.is_open(app.now()));
     let unanswered = |id: &&String| !own.saved(id).is_some_and(|saved| saved.answer.is_begun());
+    if shown.open {
+        shown.lapsing = library::lapsing(&own, app.today());
+    }
+    let (inner, asked) = (app.clone(), responder.clone());
+    shown.company = app
+        .db
+        .read(move |conn| Ok::<_, Error>(!previous::of_company(conn, &inner, &asked)?.is_empty()))
+        .await?;
     shown.previous = before.keys().filter(unanswered).count();
     let frame = Frame::vendor(&own.organization, responder.name(), "回答状況").with_done(&query);
     page::render(&app, "answering/tasks.html", &frame, &shown)
@@ -85,6 +98,8 @@ fn shown(own: &Own, progress: &Progress, open: bool) -> Page {
         left: progress.visible - progress.complete,
         to_confirm: to_confirm.len(),
         previous: 0,
+        lapsing: Vec::new(),
+        company: false,
         english: own.questionnaire.sections.iter().any(|section| section.english.is_some()),
         sections: progress
             .sections
