@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::library::{self, Lapsing};
 use super::previous;
-use super::sheet::{self, Own};
+use super::sheet::Own;
 use crate::access::Respondent;
 use crate::app::App;
 use crate::error::{Error, Result};
@@ -66,20 +66,22 @@ pub struct SectionShown {
 
 /// GET
 pub async fn page(State(app): State<App>, Respondent(responder): Respondent, query: Query) -> Result {
-    let own = sheet::load(&app, &responder).await?;
-    let before = previous::load(&app, &responder).await?;
-    let progress = own.questionnaire.progress(&own.sheet);
-    let mut shown = shown(&own, &progress, own.is_open(app.now()));
-    let unanswered = |id: &&String| !own.saved(id).is_some_and(|saved| saved.answer.is_begun());
-    if shown.open {
-        shown.lapsing = library::lapsing(&own, app.today());
-    }
+    let (own, before) = previous::load(&app, &responder).await?;
     let (inner, asked) = (app.clone(), responder.clone());
-    shown.company = app
+    let company = app
         .db
         .read(move |conn| Ok::<_, Error>(!previous::of_company(conn, &inner, &asked)?.is_empty()))
         .await?;
-    shown.previous = before.keys().filter(unanswered).count();
+    let visible = own.questionnaire.visible(&own.sheet);
+    let unanswered =
+        |id: &&String| visible.has(id) && !own.saved(id).is_some_and(|saved| saved.answer.is_begun());
+    let open = own.is_open(app.now());
+    let shown = Page {
+        previous: before.keys().filter(unanswered).count(),
+        lapsing: if open { library::lapsing(&own, app.today()) } else { Vec::new() },
+        company,
+        ..shown(&own, &own.questionnaire.progress(&own.sheet), open)
+    };
     let frame = Frame::vendor(&own.organization, responder.name(), "回答状況").with_done(&query);
     page::render(&app, "answering/tasks.html", &frame, &shown)
 }
