@@ -10,7 +10,8 @@ use std::time::Duration;
 use thirtyfour::prelude::*;
 
 use crate::main_job::answer_everything;
-use crate::support::{Database, PASSWORD, Program, issued};
+use crate::support::{Database, PASSWORD, Program, issued, town};
+use crate::{contracts, reuse};
 
 /// A driver with its process.
 struct Chrome {
@@ -312,5 +313,79 @@ async fn documents_are_made_without_javascript() {
     driver.find(By::Css("#D-10 a[href$='difference']")).await.unwrap().click().await.unwrap();
     keep(driver, "difference").await;
     assert!(driver.title().await.unwrap().contains("文書の比較"));
+    chrome.driver.clone().quit().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn answers_of_before_and_results_are_accessible() {
+    let Some(chrome) = chrome(true).await else { return };
+    let driver = &chrome.driver;
+    let program = Program::start(Database::Sqlite).await;
+    let department = town::found(&program).await;
+    let tanto = program.signed_in("tanto").await;
+    let company = reuse::register(&tanto, &[]).await;
+    let (first, asked) = reuse::ask(&program, department.as_str(), "前回の案件", &[&company]).await;
+    contracts::approve(&program, &first, &asked[0].1).await;
+    tanto.post(&format!("/cases/{first}/documents"), &[]).await.sent_to();
+    let (_, second) = reuse::ask(&program, department.as_str(), "今回の案件", &[&company]).await;
+
+    driver.goto(format!("{}{}", program.base, second[0].1)).await.unwrap();
+    press(driver, "main button").await;
+    for (width, size) in [(1280, "wide"), (320, "narrow")] {
+        driver.set_window_rect(0, 0, width, 1600).await.unwrap();
+        for (path, name) in [("/v/previous", "previous"), ("/v/company", "company"), ("/v/result", "waiting")]
+        {
+            driver.goto(format!("{}{path}", program.base)).await.unwrap();
+            keep(driver, &format!("vendor-{name}-{size}")).await;
+            axe(driver, path).await;
+        }
+    }
+    driver.set_window_rect(0, 0, 1280, 1600).await.unwrap();
+    // Taken over from the section by keyboard, confirmed by the tick alone.
+    driver.goto(format!("{}/v/s/nda", program.base)).await.unwrap();
+    let summary =
+        driver.find(By::XPath("//section[@id='NDA-01']//summary[contains(., '前回')]")).await.unwrap();
+    summary.send_keys("" + Key::Enter).await.unwrap();
+    press(driver, "button[value='use:NDA-01']").await;
+    keep(driver, "vendor-reused").await;
+    axe(driver, "reused").await;
+    let tick = driver.find(By::Id("NDA-01/confirmed")).await.unwrap();
+    tick.send_keys(" ").await.unwrap();
+    let told = saved_text(driver, "NDA-01", "下書きを保存しました").await;
+    assert!(told.contains("下書きを保存しました"), "{told}");
+    let notice = driver.find(By::Css("#NDA-01 [data-reused]")).await.unwrap();
+    assert!(!notice.is_displayed().await.unwrap(), "nothing is left to confirm");
+    driver.goto(format!("{}/v", program.base)).await.unwrap();
+    keep(driver, "vendor-tasks-previous").await;
+    axe(driver, "tasks").await;
+
+    // The result as staff tell it, and as the company reads it.
+    driver.goto(format!("{}/sign-in", program.base)).await.unwrap();
+    driver.find(By::Id("name")).await.unwrap().send_keys("tanto").await.unwrap();
+    let before = driver.find(By::Tag("html")).await.unwrap();
+    let password = driver.find(By::Id("password")).await.unwrap();
+    password.send_keys(PASSWORD + Key::Enter).await.unwrap();
+    leave(&before).await;
+    let result = format!("{}/cases/{first}/assessments/{}/result", program.base, asked[0].0);
+    driver.goto(&result).await.unwrap();
+    press(driver, "main form button").await;
+    keep(driver, "staff-result-problems").await;
+    axe(driver, "result with problems").await;
+    for selector in ["#document input", "#checked"] {
+        driver.find(By::Css(selector)).await.unwrap().send_keys(" ").await.unwrap();
+    }
+    keep(driver, "staff-result").await;
+    press(driver, "main form button").await;
+    axe(driver, "told").await;
+    driver.goto(format!("{}/vendors/{company}", program.base)).await.unwrap();
+    axe(driver, "vendor").await;
+    driver.goto(format!("{}{}", program.base, asked[0].1)).await.unwrap();
+    press(driver, "main button").await;
+    driver.goto(format!("{}/v/result", program.base)).await.unwrap();
+    axe(driver, "result").await;
+    press(driver, "main form button").await;
+    keep(driver, "vendor-result").await;
+    let text = driver.find(By::Tag("main")).await.unwrap().text().await.unwrap();
+    assert!(text.contains("選定しました") && text.contains("受領確認済み"), "{text}");
     chrome.driver.clone().quit().await.unwrap();
 }

@@ -392,3 +392,115 @@ async fn nobody_but_the_same_company_in_the_same_municipality_sees_them() {
         assert!(vendor.get("/v/s/nda").await.page().contains(CANARY));
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_company_sees_its_record_and_its_evidence_and_asks_for_changes() {
+    for database in databases() {
+        let program = Program::start(database).await;
+        let department = town::found(&program).await;
+        let tanto = program.signed_in("tanto").await;
+        let company = register(&tanto, &[]).await;
+        let other = [("corporate_number", ""), ("no_number_reason", "試験"), ("name", "例示データ株式会社")];
+        let other = register(&tanto, &other).await;
+        let (_, first) = ask(&program, department.as_str(), "前回の案件", &[&company]).await;
+        answered_before(&opened(&program, &first[0].1).await, &program).await;
+        program.pass(40 * DAY);
+        let (case, second) = ask(&program, department.as_str(), "今回の案件", &[&company, &other]).await;
+        let vendor = opened(&program, &second[0].1).await;
+        let stranger = opened(&program, &second[1].1).await;
+
+        // The evidence with where it is used and how long it holds.
+        let page = vendor.get("/v/company").await.page();
+        assert!(page.contains("7123456789012") || page.contains("7-1234-5678-9012"), "{page}");
+        let row = between(&page, "利用規約第8条の写し</th>", "</tr>");
+        assert!(row.contains("30日以内に期限が切れます") && row.contains("前回の案件　問"), "{row}");
+        assert!(between(&page, "秘密保持契約の案</th>", "</tr>").contains("期限の記載なし"));
+        let strange = stranger.get("/v/company").await.page();
+        assert!(!strange.contains("利用規約第8条の写し") && strange.contains("例示データ株式会社"));
+
+        // What does not last until the answers are due and the contract begins is told on the list.
+        let due = program.app.today().checked_add(jiff::Span::new().days(20)).unwrap();
+        let needed = due.max(jiff::civil::date(2027, 4, 1));
+        for (version, last, told) in [("0", needed.yesterday().unwrap(), true), ("1", needed, false)] {
+            let last = last.to_string();
+            let form = [
+                ("NDA-01/version", version),
+                ("NDA-01/value", "contract"),
+                ("NDA-01/evidence.0.kind", "clause"),
+                ("NDA-01/evidence.0.title", "利用規約第9条の写し"),
+                ("NDA-01/evidence.0.valid_until", &last),
+            ];
+            assert_eq!(vendor.post_json("/v/q/NDA-01", &form).await.0, StatusCode::OK);
+            let tasks = vendor.get("/v").await.page();
+            assert_eq!(tasks.contains("利用規約第9条の写し（有効期限"), told, "{last}");
+        }
+
+        // A change is asked for, one at a time, and changes nothing by itself.
+        let same = [
+            ("name", "株式会社サンプル印刷"),
+            ("kana", "カブシキガイシャサンプルインサツ"),
+            ("address", "見本県見本市本町二丁目2番2号"),
+            ("representative", "代表取締役　例示　進"),
+            ("contact_name", "見本　葵"),
+            ("contact_mail", "print@vendor.example.jp"),
+            ("contact_phone", "000-444-4444"),
+            ("reason", "本店の移転のため"),
+        ];
+        for (over, message) in [
+            (("name", "株式会社サンプル印刷"), "登録されている内容と同じです"),
+            (("address", ""), "本店所在地を入力してください"),
+            (("contact_mail", "print"), "name@example.jp の形"),
+            (("reason", ""), "変更の理由と時期を入力してください"),
+        ] {
+            let refused = vendor.post("/v/company", &fields(&same, &[over])).await;
+            assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{message}");
+            assert!(refused.text().contains(message), "{message}");
+        }
+        let moved = fields(&same, &[("address", "例示県例示市中央一丁目1番1号"), ("corporate_number", "1")]);
+        assert_eq!(vendor.post("/v/company", &moved).await.sent_to(), "/v/company?done=requested");
+        assert_eq!(vendor.post("/v/company", &moved).await.status, StatusCode::CONFLICT, "one at a time");
+        let page = vendor.get("/v/company").await.page();
+        assert!(page.contains("担当者が確認しています") && page.contains("見本県見本市本町二丁目2番2号"));
+
+        // Staff see it beside the record, and settle it once.
+        let card = format!("/vendors/{company}");
+        let tanto = program.signed_in("tanto").await;
+        let page = tanto.get(&card).await.page();
+        assert!(page.contains("例示県例示市中央一丁目1番1号") && page.contains("本店の移転のため"));
+        let change = between(&page, "/changes/", "\"").to_owned();
+        let path = format!("{card}/changes/{change}");
+        let foreign = format!("/vendors/{other}/changes/{change}");
+        assert_eq!(tanto.post(&foreign, &[("act", "accept")]).await.status, StatusCode::NOT_FOUND);
+        let kansa = program.signed_in("kansa").await;
+        assert_eq!(kansa.post(&path, &[("act", "accept")]).await.status, StatusCode::FORBIDDEN);
+        let without = tanto.post(&path, &[("act", "refuse")]).await;
+        assert_eq!(without.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(without.text().contains("反映しない理由を入力してください"));
+        assert_eq!(tanto.post(&path, &[("act", "accept")]).await.sent_to(), format!("{card}?done=settled"));
+        assert_eq!(tanto.post(&path, &[("act", "accept")]).await.status, StatusCode::CONFLICT, "once");
+        let page = tanto.get(&card).await.page();
+        assert!(between(&page, "本店所在地</dt>", "</dd>").contains("例示県例示市"), "{page}");
+        assert!(between(&page, "代表者</dt>", "</dd>").contains("例示　進"), "the rest stays");
+        assert!(vendor.get("/v/company").await.page().contains("登録内容に反映しました"));
+        let away =
+            fields(&same, &[("address", "例示県例示市中央一丁目1番1号"), ("contact_phone", "000-555-5555")]);
+        vendor.post("/v/company", &away).await.sent_to();
+        let page = tanto.get(&card).await.page();
+        let change = between(&page, "/changes/", "\"").to_owned();
+        let field = format!("answer-{change}");
+        let refuse = [("act", "refuse"), (field.as_str(), "電話番号は代表番号としてください。")];
+        tanto.post(&format!("{card}/changes/{change}"), &refuse).await.sent_to();
+        let page = vendor.get("/v/company").await.page();
+        assert!(page.contains("反映しませんでした") && page.contains("電話番号は代表番号としてください。"));
+
+        assert!(between(&page, "電話番号</dt>", "</dd>").contains("000-444-4444"), "the record stays");
+        assert!(!stranger.get("/v/company").await.page().contains("代表番号"));
+
+        // The page is the company's, not of those who enter papers for it.
+        let entered = [("respondent", "見本　葵"), ("received", "紙")];
+        let path = format!("/cases/{case}/assessments/{}/on-behalf", second[0].0);
+        tanto.post(&path, &entered).await.sent_to();
+        assert_eq!(tanto.get("/v/company").await.status, StatusCode::NOT_FOUND);
+        assert_eq!(tanto.post("/v/company", &away).await.status, StatusCode::NOT_FOUND);
+    }
+}

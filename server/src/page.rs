@@ -173,6 +173,8 @@ fn flash(key: &str) -> Option<Flash> {
     let text = match key {
         "registered" => "登録しました。",
         "saved" => "保存しました。",
+        "requested" => "変更を申し出ました。担当者が確認します。",
+        "settled" => "申し出の扱いを記録しました。",
         "told" => "結果を記録し、事業者に知らせます。",
         "handed" => "文書を渡したことを記録し、事業者に知らせます。",
         "received" => "受領を確認しました。",

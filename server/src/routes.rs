@@ -123,6 +123,7 @@ pub fn all(app: &App) -> Routes {
         .get("/vendors/{vendor}/edit", staff(P::EditCases), vendors::edit::page)
         .post("/vendors/{vendor}/edit", staff(P::EditCases), vendors::edit::submit)
         .post("/vendors/{vendor}/services", staff(P::EditCases), vendors::services::submit)
+        .post("/vendors/{vendor}/changes/{change}", staff(P::EditCases), vendors::changes::submit)
         // 案件
         .get("/cases", staff(P::ViewCases), cases::list::page)
         .get("/cases/new", staff(P::EditCases), cases::register::page)
@@ -298,6 +299,8 @@ pub fn all(app: &App) -> Routes {
         .get("/v/submit", Access::Vendor, answering::submit::page)
         .post("/v/submit", Access::Vendor, answering::submit::submit)
         .get("/v/done", Access::Vendor, answering::submit::done)
+        .get("/v/company", Access::Vendor, answering::company::page)
+        .post("/v/company", Access::Vendor, answering::company::submit)
         .get("/v/result", Access::Vendor, answering::result::page)
         .get("/v/result/documents/{document}", Access::Vendor, answering::result::file)
         .post("/v/result/documents/{document}", Access::Vendor, answering::result::receive)

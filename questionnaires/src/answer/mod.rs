@@ -3,10 +3,12 @@
 mod describe;
 mod previous;
 mod read;
+mod validity;
 
 pub use describe::{describe, value_words};
 pub use previous::{Carried, Incomparable, carry, comparable, reworded, wording};
 pub use read::{NOTE_MAX_CHARS, Problem, RawAnswer, Reading, complete, read};
+pub use validity::{Validity, lapsing};
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -19,3 +19,4 @@ pub mod organization;
 pub mod permission;
 pub mod receipt;
 pub mod trail;
+pub mod vendor;

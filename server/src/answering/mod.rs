@@ -1,9 +1,11 @@
 //! 事業者の画面: invitation, task list, sections, saving, check, submission.
 
+pub mod company;
 mod english;
 pub mod input;
 pub mod inquiries;
 pub mod invitation;
+pub mod library;
 pub mod overview;
 pub mod previous;
 pub mod questions;

@@ -56,21 +56,22 @@ pub struct PreviousShown {
     pub refused: String,
 }
 
-/// The responder's own earlier answers; none once the questionnaire is closed.
+/// The responder's own sheet and its earlier answers; none of those once the questionnaire is closed.
 ///
 /// # Errors
 /// The database, or a snapshot that cannot be read.
-pub async fn load(app: &App, responder: &Responder) -> Result<Previously> {
+pub async fn load(app: &App, responder: &Responder) -> Result<(Own, Previously)> {
     let (inner, responder) = (app.clone(), responder.clone());
     app.db
         .read(move |conn| {
             let own = sheet::load_in(conn, &responder)?;
-            load_in(conn, &inner, &responder, &own)
+            let before = load_in(conn, &inner, &responder, &own)?;
+            Ok((own, before))
         })
         .await
 }
 
-/// The same within a transaction.
+/// The earlier answers to the questions of a sheet.
 ///
 /// # Errors
 /// The database, or a snapshot that cannot be read.
@@ -217,8 +218,7 @@ pub struct QuestionShown {
 
 /// GET
 pub async fn page(State(app): State<App>, Respondent(responder): Respondent, query: Query) -> Result {
-    let own = sheet::load(&app, &responder).await?;
-    let before = load(&app, &responder).await?;
+    let (own, before) = load(&app, &responder).await?;
     if before.is_empty() {
         return Err(Error::NotFound);
     }

@@ -76,10 +76,10 @@ pub async fn question(
     Path(question): Path<String>,
     form: Form,
 ) -> Result {
-    let own = sheet::load(&app, &responder).await?;
+    let (own, before) = previous::load(&app, &responder).await?;
     own.refuse_closed(app.now())?;
     // A question that the company never answered is not there, whatever the form says.
-    if !previous::load(&app, &responder).await?.contains_key(&question) {
+    if !before.contains_key(&question) {
         return Err(Error::NotFound);
     }
     take(&app, &responder, vec![(question.clone(), section::version_of(&form, &question)?)]).await?;
@@ -93,9 +93,8 @@ pub async fn section(
     Path(section): Path<String>,
     form: Form,
 ) -> Result {
-    let own = sheet::load(&app, &responder).await?;
+    let (own, before) = previous::load(&app, &responder).await?;
     own.refuse_closed(app.now())?;
-    let before = previous::load(&app, &responder).await?;
     let asked = own.questionnaire.sections.iter().find(|own| own.topic == section).ok_or(Error::NotFound)?;
     let mut wanted = Vec::new();
     for asked in &asked.questions {

@@ -65,8 +65,7 @@ pub async fn page(
     Path(section): Path<String>,
     query: Query,
 ) -> Result {
-    let own = sheet::load(&app, &responder).await?;
-    let before = previous::load(&app, &responder).await?;
+    let (own, before) = previous::load(&app, &responder).await?;
     let shown = shown(&app, &own, &before, &section, &Typed::default(), Vec::new())?;
     let frame = Frame::vendor(&own.organization, responder.name(), shown.name.clone()).with_done(&query);
     page::render(&app, "answering/section.html", &frame, &shown)
@@ -202,7 +201,7 @@ pub async fn submit(
     }
     let has_problems = typed.problems.values().any(|problems| !problems.is_empty());
     if go == "stay" || !conflicts.is_empty() || has_problems {
-        let before = previous::load(&app, &responder).await?;
+        let (own, before) = previous::load(&app, &responder).await?;
         let shown = shown(&app, &own, &before, &section, &typed, conflicts)?;
         let frame = Frame::vendor(&own.organization, responder.name(), shown.name.clone())
             .with_problems(&shown.problems);

@@ -5,11 +5,12 @@ use domain::case::AssessmentState;
 use questionnaires::question::Progress;
 use serde::Serialize;
 
+use super::library::{self, Lapsing};
 use super::previous;
-use super::sheet::{self, Own};
+use super::sheet::Own;
 use crate::access::Respondent;
 use crate::app::App;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::page::{self, Frame, Query};
 
 /// The page.
@@ -43,6 +44,10 @@ pub struct Page {
     pub to_confirm: usize,
     /// Questions without an answer that have a previous one.
     pub previous: usize,
+    /// Evidence in the answers that does not hold long enough.
+    pub lapsing: Vec<Lapsing>,
+    /// Whether the page of the company is open.
+    pub company: bool,
     /// Sections.
     pub sections: Vec<SectionShown>,
     /// Whether anything is answered yet.
@@ -70,12 +75,22 @@ pub struct SectionShown {
 
 /// GET
 pub async fn page(State(app): State<App>, Respondent(responder): Respondent, query: Query) -> Result {
-    let own = sheet::load(&app, &responder).await?;
-    let before = previous::load(&app, &responder).await?;
-    let progress = own.questionnaire.progress(&own.sheet);
-    let mut shown = shown(&own, &progress, own.is_open(app.now()));
-    let unanswered = |id: &&String| !own.saved(id).is_some_and(|saved| saved.answer.is_begun());
-    shown.previous = before.keys().filter(unanswered).count();
+    let (own, before) = previous::load(&app, &responder).await?;
+    let (inner, asked) = (app.clone(), responder.clone());
+    let company = app
+        .db
+        .read(move |conn| Ok::<_, Error>(!previous::of_company(conn, &inner, &asked)?.is_empty()))
+        .await?;
+    let visible = own.questionnaire.visible(&own.sheet);
+    let unanswered =
+        |id: &&String| visible.has(id) && !own.saved(id).is_some_and(|saved| saved.answer.is_begun());
+    let open = own.is_open(app.now());
+    let shown = Page {
+        previous: before.keys().filter(unanswered).count(),
+        lapsing: if open { library::lapsing(&own, app.today()) } else { Vec::new() },
+        company,
+        ..shown(&own, &own.questionnaire.progress(&own.sheet), open)
+    };
     let frame = Frame::vendor(&own.organization, responder.name(), "回答状況").with_done(&query);
     page::render(&app, "answering/tasks.html", &frame, &shown)
 }
@@ -108,6 +123,8 @@ fn shown(own: &Own, progress: &Progress, open: bool) -> Page {
         begun: !own.saved.is_empty(),
         to_confirm: to_confirm.len(),
         previous: 0,
+        lapsing: Vec::new(),
+        company: false,
         english: own.questionnaire.sections.iter().any(|section| section.english.is_some()),
         sections: progress
             .sections

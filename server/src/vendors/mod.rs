@@ -1,5 +1,6 @@
 //! 事業者台帳: vendors and their services.
 
+pub mod changes;
 pub mod edit;
 pub mod list;
 pub mod record;

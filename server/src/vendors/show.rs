@@ -6,6 +6,7 @@ use domain::permission::Permission;
 use serde::Serialize;
 use store::vendors;
 
+use super::changes;
 use super::list::number_words;
 use crate::access::Person;
 use crate::app::App;
@@ -24,11 +25,13 @@ pub struct Page {
     pub record: Vec<(&'static str, String)>,
     /// Services.
     pub services: Vec<(String, String)>,
+    /// What the company asked to change, latest first.
+    pub changes: Vec<changes::Shown>,
     /// Whether the person may change it.
     pub may_edit: bool,
-    /// Values of the form for a new service.
+    /// Values of the forms as typed.
     pub values: Values,
-    /// Problems of that form.
+    /// Their problems.
     pub problems: Problems,
 }
 
@@ -40,7 +43,7 @@ pub async fn page(State(app): State<App>, person: Person, Path(id): Path<String>
     page::render(&app, "vendors/show.html", &frame, &shown)
 }
 
-/// Loads the card, with the form for a service as it was typed.
+/// Loads the card, with its forms as they were typed.
 ///
 /// # Errors
 /// [`Error::NotFound`], or the database.
@@ -52,12 +55,13 @@ pub async fn load(
     problems: Problems,
 ) -> Result<Page> {
     let (organization, id) = (person.organization.id.clone(), id.clone());
-    let (vendor, services) = app
+    let (vendor, services, asked) = app
         .db
         .read(move |conn| {
             let vendor = vendors::vendor(conn, &organization, &id)?;
             let services = vendors::services_of(conn, &organization, &id)?;
-            Ok::<_, Error>((vendor, services))
+            let asked = vendors::changes_of(conn, &organization, &id)?;
+            Ok::<_, Error>((vendor, services, asked))
         })
         .await?;
     let record = vec![
@@ -74,6 +78,7 @@ pub async fn load(
         name: vendor.name,
         record,
         services: services.into_iter().map(|service| (service.name, service.description)).collect(),
+        changes: asked.iter().map(changes::shown).collect(),
         may_edit: person.may(Permission::EditCases),
         values: page::values(form),
         problems,

@@ -1,12 +1,14 @@
 //! 事業者 and their services.
 
 use diesel::prelude::*;
-use domain::ids::{OrganizationId, ServiceId, VendorId};
+use domain::ids::{AssessmentId, OrganizationId, ServiceId, StaffId, VendorChangeId, VendorId};
+use domain::vendor::ChangeState;
 
+use crate::assessments::Responder;
 use crate::error::{Error, Result};
 use crate::moment::Stamp;
 use crate::portable::{Conn, Multi};
-use crate::schema::{services, vendors};
+use crate::schema::{assessments, services, vendor_changes, vendors};
 
 /// 事業者
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
@@ -60,6 +62,36 @@ pub struct Service {
     pub description: String,
     /// When it was registered.
     pub created_at: Stamp,
+}
+
+/// 事業者が申し出た変更
+#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
+#[diesel(table_name = vendor_changes)]
+pub struct VendorChange {
+    /// Id.
+    pub id: VendorChangeId,
+    /// Owner of the record.
+    pub organization_id: OrganizationId,
+    /// Whose record.
+    pub vendor_id: VendorId,
+    /// Where it was asked.
+    pub assessment_id: AssessmentId,
+    /// JSON object: field of the record to the value that is wanted.
+    pub wanted: String,
+    /// Why, and from when.
+    pub reason: String,
+    /// Who asked.
+    pub requested_by: String,
+    /// When.
+    pub requested_at: Stamp,
+    /// State.
+    pub state: ChangeState,
+    /// What staff told the company; may be empty.
+    pub answer: String,
+    /// Who settled it.
+    pub settled_by: Option<StaffId>,
+    /// When.
+    pub settled_at: Option<Stamp>,
 }
 
 /// Adds a vendor.
@@ -191,4 +223,57 @@ pub fn service(conn: &mut Conn, organization: &OrganizationId, id: &ServiceId) -
         .filter(services::organization_id.eq(organization))
         .select(Service::as_select())
         .first(conn)?)
+}
+
+/// Adds a request to change a record.
+///
+/// # Errors
+/// The database.
+pub fn insert_change(conn: &mut Conn, row: &VendorChange) -> Result<()> {
+    diesel::insert_into(vendor_changes::table).values(row).execute(conn)?;
+    Ok(())
+}
+
+/// Requests of a vendor, latest first.
+///
+/// # Errors
+/// The database.
+pub fn changes_of(
+    conn: &mut Conn,
+    organization: &OrganizationId,
+    vendor: &VendorId,
+) -> Result<Vec<VendorChange>> {
+    Ok(vendor_changes::table
+        .filter(vendor_changes::organization_id.eq(organization))
+        .filter(vendor_changes::vendor_id.eq(vendor))
+        .order(vendor_changes::id.desc())
+        .select(VendorChange::as_select())
+        .load(conn)?)
+}
+
+/// Requests of the responder's own company, latest first.
+///
+/// # Errors
+/// The database.
+pub fn own_changes(conn: &mut Conn, responder: &Responder) -> Result<Vec<VendorChange>> {
+    let vendor: VendorId =
+        assessments::table.find(responder.assessment()).select(assessments::vendor_id).first(conn)?;
+    changes_of(conn, responder.organization(), &vendor)
+}
+
+/// Settles a request that is open.
+///
+/// # Errors
+/// [`Error::Stale`] when somebody else has settled it, or the database.
+pub fn settle_change(conn: &mut Conn, row: &VendorChange) -> Result<()> {
+    let open = vendor_changes::table.find(&row.id).filter(vendor_changes::state.eq(ChangeState::Open));
+    let changed = diesel::update(open)
+        .set((
+            vendor_changes::state.eq(row.state),
+            vendor_changes::answer.eq(&row.answer),
+            vendor_changes::settled_by.eq(&row.settled_by),
+            vendor_changes::settled_at.eq(&row.settled_at),
+        ))
+        .execute(conn)?;
+    if changed == 1 { Ok(()) } else { Err(Error::Stale) }
 }
