@@ -13,6 +13,7 @@ mod corpus;
 mod deadlines;
 mod documents;
 mod forms;
+mod load;
 mod mail;
 mod main_job;
 mod policies;

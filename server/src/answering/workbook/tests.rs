@@ -112,7 +112,7 @@ fn own(questions: &[Asked], answers: &Answers, version: i64) -> Own {
             created_at: now.into(),
             version: 1,
         },
-        questionnaire,
+        questionnaire: questionnaire.into(),
         sheet: sheet(&saved),
         saved,
     }
