@@ -19,6 +19,7 @@ mod main_job;
 mod policies;
 mod policy;
 mod repository;
+mod round_trip;
 mod speed;
 mod store;
 mod templates;

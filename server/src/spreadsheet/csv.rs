@@ -83,7 +83,10 @@ pub(super) fn read(bytes: &[u8]) -> Result<Vec<Sheet>, Refused> {
             if !cell.trim().is_empty() {
                 count.cell(row, column, &cell)?;
             }
-            cells.push(cell);
+            // Empty cells behind the last column that counts may be as many as the file has bytes.
+            if column < read::MAX_COLUMNS {
+                cells.push(cell);
+            }
         }
         count.row(row)?;
         sheet.rows.push(cells);

@@ -17,7 +17,7 @@ const MAX_ENTRIES: usize = 2_000;
 const MAX_UNPACKED: u64 = 60 * 1024 * 1024;
 const MAX_SHEETS: usize = 50;
 const MAX_ROWS: usize = 20_000;
-const MAX_COLUMNS: usize = 200;
+pub(super) const MAX_COLUMNS: usize = 200;
 const MAX_CELLS: usize = 300_000;
 const MAX_CELL_CHARS: usize = 32_767;
 
