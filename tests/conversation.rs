@@ -149,7 +149,7 @@ async fn a_vendor_asks_for_more_time_for_a_correction_or_declines() {
 
         let day = program.app.today().checked_add(jiff::Span::new().days(40)).unwrap().to_string();
         let asked = [("extension-day", day.as_str()), ("extension-reason", "社内の確認に時間を要するため")];
-        assert_eq!(vendor.post("/v/ask/extension", &asked).await.sent_to(), "/v/ask?done=requested");
+        assert_eq!(vendor.post("/v/ask/extension", &asked).await.sent_to(), "/v/ask?done=asked-for");
         assert_eq!(
             vendor.post("/v/ask/extension", &asked).await.status,
             StatusCode::CONFLICT,

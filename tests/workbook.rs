@@ -6,10 +6,10 @@ use rust_xlsxwriter::Workbook;
 use crate::main_job::answer_everything;
 use crate::support::{Browser, Database, Program, between, databases, issued};
 
-type Rows = Vec<Vec<String>>;
+pub type Rows = Vec<Vec<String>>;
 
 /// The rows of the sheet of answers.
-fn rows(book: &[u8]) -> Rows {
+pub fn rows(book: &[u8]) -> Rows {
     use calamine::{Data, Reader, Xlsx};
     let mut book: Xlsx<_> = calamine::open_workbook_from_rs(std::io::Cursor::new(book.to_vec())).unwrap();
     let range = book.worksheet_range("回答").unwrap();
@@ -22,7 +22,7 @@ fn rows(book: &[u8]) -> Rows {
 }
 
 /// A workbook of plain cells: what is left once a gateway has taken styles, lists and the cover away.
-fn plain(rows: &Rows) -> Vec<u8> {
+pub fn plain(rows: &Rows) -> Vec<u8> {
     let mut book = Workbook::new();
     let sheet = book.add_worksheet();
     for (number, row) in (0..).zip(rows) {
@@ -35,13 +35,13 @@ fn plain(rows: &Rows) -> Vec<u8> {
     book.save_to_buffer().unwrap()
 }
 
-fn fill(rows: &mut Rows, question: &str, field: &str, answer: &str) {
+pub fn fill(rows: &mut Rows, question: &str, field: &str, answer: &str) {
     let row = rows.iter_mut().find(|row| row.len() > 6 && row[0] == question && row[1] == field);
     let row = row.unwrap_or_else(|| panic!("no row for {question} {field}"));
     row[6] = answer.to_owned();
 }
 
-async fn vendor(program: &Program, link: &str) -> Browser {
+pub async fn vendor(program: &Program, link: &str) -> Browser {
     let vendor = program.browser();
     vendor.post(link, &[]).await.sent_to();
     vendor
@@ -66,7 +66,7 @@ fn fields(page: &str) -> Vec<(String, String)> {
         .collect()
 }
 
-async fn apply(vendor: &Browser, page: &str) -> crate::support::Answer {
+pub async fn apply(vendor: &Browser, page: &str) -> crate::support::Answer {
     let fields = fields(page);
     let pairs: Vec<(&str, &str)> =
         fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
@@ -184,7 +184,7 @@ async fn conflicts_mistakes_and_foreign_files_are_told() {
     assert_ne!(apply(&vendor, &page).await.status, StatusCode::SEE_OTHER);
 }
 
-fn csv_rows(text: &str) -> Rows {
+pub fn csv_rows(text: &str) -> Rows {
     let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_bytes());
     reader.records().map(|row| row.unwrap().iter().map(str::to_owned).collect()).collect()
 }

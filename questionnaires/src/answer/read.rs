@@ -35,6 +35,8 @@ pub const NOTE_MAX_CHARS: usize = 2_000;
 const TITLE_MAX_CHARS: usize = 200;
 /// Most pieces of evidence for one question.
 const MAX_EVIDENCE: usize = 20;
+/// What parts the countries of a text.
+const COUNTRY_MARKS: [char; 6] = ['、', ',', '，', '\n', '・', ';'];
 /// 不明・非開示
 const UNDISCLOSED: &str = "ZZ";
 
@@ -82,6 +84,11 @@ impl RawAnswer {
     #[must_use]
     pub fn all(&self, field: &str) -> &[String] {
         self.0.get(field).map_or(&[], Vec::as_slice)
+    }
+
+    /// Every field with its values.
+    pub fn fields(&self) -> impl Iterator<Item = (&str, &[String])> {
+        self.0.iter().map(|(name, values)| (name.as_str(), values.as_slice()))
     }
 
     /// The form that gives an answer back: reading it again yields the same answer (less what staff have noted).
@@ -314,7 +321,15 @@ impl Reader<'_> {
         let mut codes = BTreeSet::new();
         let boxes = self.raw.all(field).iter().cloned();
         let typed = self.raw.first(&format!("{field}.other"));
-        let typed = typed.split(['、', ',', '，', '\n', '・', ';']).map(str::to_owned);
+        // A few names hold a mark that parts others.
+        let mut rest = typed.to_owned();
+        for (code, name) in COUNTRIES.iter().filter(|(_, name)| name.contains(COUNTRY_MARKS)) {
+            if rest.contains(name) {
+                rest = rest.replace(name, "、");
+                codes.insert((*code).to_owned());
+            }
+        }
+        let typed = rest.split(COUNTRY_MARKS).map(str::to_owned);
         for given in boxes.chain(typed).map(|given| given.trim().to_owned()).filter(|given| !given.is_empty())
         {
             match country_code(&given) {

@@ -1,10 +1,12 @@
 //! What every vendor page loads: the responder's own assessment, the frozen questions, the answers.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, PoisonError, RwLock};
 
 use domain::case::AssessmentState;
 use domain::conversation::is_unlocked;
 use domain::evidence::Scan;
+use domain::ids::QuestionnaireId;
 use jiff::Timestamp;
 use questionnaires::answer::{AnswerSheet, Problem};
 use questionnaires::condition::Reference;
@@ -32,7 +34,7 @@ pub struct Own {
     /// The vendor.
     pub vendor: Vendor,
     /// The frozen questionnaire.
-    pub questionnaire: Questionnaire,
+    pub questionnaire: Arc<Questionnaire>,
     /// Saved answers.
     pub saved: Vec<Saved>,
     /// The same as conditions and scores read them.
@@ -178,11 +180,29 @@ pub fn load_in(conn: &mut Conn, responder: &Responder) -> Result<Own> {
     })
 }
 
+/// How many questionnaires are kept at hand; the oldest goes first.
+const AT_HAND: usize = 32;
+/// What is frozen never changes under its id, and reading it takes longer than all the rest of a save.
+static READ_BEFORE: RwLock<BTreeMap<QuestionnaireId, Arc<Questionnaire>>> = RwLock::new(BTreeMap::new());
+
 /// The frozen questionnaire of an assessment.
 ///
 /// # Errors
 /// The database, or a snapshot that cannot be read.
-pub fn questionnaire(conn: &mut Conn, assessment: &Assessment) -> Result<Questionnaire> {
+pub fn questionnaire(conn: &mut Conn, assessment: &Assessment) -> Result<Arc<Questionnaire>> {
+    let known = READ_BEFORE.read().unwrap_or_else(PoisonError::into_inner);
+    if let Some(questionnaire) = known.get(&assessment.questionnaire_id) {
+        return Ok(Arc::clone(questionnaire));
+    }
+    drop(known);
     let row = assessments::questionnaire_of(conn, assessment)?;
-    serde_json::from_str(&row.snapshot).map_err(|error| Error::internal("questionnaire snapshot", error))
+    let questionnaire: Questionnaire = serde_json::from_str(&row.snapshot)
+        .map_err(|error| Error::internal("questionnaire snapshot", error))?;
+    let questionnaire = Arc::new(questionnaire);
+    let mut known = READ_BEFORE.write().unwrap_or_else(PoisonError::into_inner);
+    known.insert(row.id, Arc::clone(&questionnaire));
+    if known.len() > AT_HAND {
+        known.pop_first();
+    }
+    Ok(questionnaire)
 }

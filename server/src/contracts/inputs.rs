@@ -1,6 +1,8 @@
 //! What the documents of a case are made from, loaded once for preview and generation. Before a vendor is chosen there
 //! are facts alone: what is written then is the same for everybody who bids.
 
+use std::sync::Arc;
+
 use contract_templates::edit::Edit;
 use contract_templates::lint::Finding;
 use contract_templates::select::{Setting, Switch};
@@ -54,7 +56,7 @@ pub struct Inputs {
     /// People of the organisation.
     pub staff: Vec<Staff>,
     /// Questions and facts, frozen once a vendor is chosen.
-    pub questionnaire: Questionnaire,
+    pub questionnaire: Arc<Questionnaire>,
     /// Visible answers of the chosen vendor.
     pub answers: AnswerSheet,
     /// Information of the case.
@@ -108,7 +110,7 @@ pub async fn load(app: &App, person: &Person, case: &str) -> Result<Inputs> {
                     let held = policy::profile_of_case(&shared, &case)?;
                     let facts = registration::facts_from_text(&shared, &cases::facts(conn, &case.id)?);
                     let questionnaire = form(&held.content, &held, held.criteria()?, &facts);
-                    (questionnaire, AnswerSheet::default())
+                    (Arc::new(questionnaire), AnswerSheet::default())
                 }
             };
             let information = cases::information(conn, &case.id)?.into_iter().map(|row| Handled {

@@ -203,6 +203,6 @@ pub async fn submit(
     Ok(page::redirect(if kind == RequestKind::Decline {
         "/v/ask?done=declined"
     } else {
-        "/v/ask?done=requested"
+        "/v/ask?done=asked-for"
     }))
 }

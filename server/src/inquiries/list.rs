@@ -1,5 +1,7 @@
 //! The inquiries of a case: what waits, what is answered, and the form of a notice.
 
+use std::sync::Arc;
+
 use axum::extract::{Path, State};
 use domain::ids::CaseId;
 use domain::permission::Permission;
@@ -73,7 +75,7 @@ pub(super) struct Loaded {
     pub(super) rows: Vec<(Inquiry, Option<Vendor>)>,
     staff: Vec<Staff>,
     vendors: Vec<Vendor>,
-    questionnaire: Option<Questionnaire>,
+    questionnaire: Option<Arc<Questionnaire>>,
 }
 
 impl Loaded {

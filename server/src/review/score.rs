@@ -1,5 +1,7 @@
 //! The score page of one vendor: three figures, what disqualifies, sections, every question with its arithmetic.
 
+use std::sync::Arc;
+
 use axum::extract::{Path, State};
 use domain::case::State as CaseState;
 use domain::ids::{AssessmentId, CaseId};
@@ -171,7 +173,7 @@ pub struct Loaded {
     /// Service name.
     pub service: String,
     /// Questions.
-    pub questionnaire: Questionnaire,
+    pub questionnaire: Arc<Questionnaire>,
     /// Answers.
     pub saved: Vec<Saved>,
     /// Whose answers staff have entered, with the officer.

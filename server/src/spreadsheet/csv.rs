@@ -72,7 +72,7 @@ fn unguarded(cell: &str) -> &str {
 pub(super) fn read(bytes: &[u8]) -> Result<Vec<Sheet>, Refused> {
     let text = decoded(bytes).ok_or(Refused::NotATable)?;
     let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_bytes());
-    let mut sheet = Sheet { name: "CSV".to_owned(), rows: Vec::new() };
+    let mut sheet = Sheet { name: "CSV".to_owned(), ..Sheet::default() };
     let mut count = read::Count::default();
     for record in reader.records() {
         let record = record.map_err(|_| Refused::NotATable)?;
@@ -83,7 +83,10 @@ pub(super) fn read(bytes: &[u8]) -> Result<Vec<Sheet>, Refused> {
             if !cell.trim().is_empty() {
                 count.cell(row, column, &cell)?;
             }
-            cells.push(cell);
+            // Empty cells behind the last column that counts may be as many as the file has bytes.
+            if column < read::MAX_COLUMNS {
+                cells.push(cell);
+            }
         }
         count.row(row)?;
         sheet.rows.push(cells);

@@ -4,5 +4,5 @@ pub mod csv;
 mod read;
 mod write;
 
-pub use read::{Refused, Sheet, read, read_table};
+pub use read::{Merged, Refused, Sheet, read, read_table};
 pub use write::{Column, Table, write};

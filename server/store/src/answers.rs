@@ -244,3 +244,32 @@ pub fn revisions(conn: &mut Conn, assessment: &AssessmentId, question: &str) -> 
         .count()
         .get_result(conn)?)
 }
+
+/// An answer as it was saved once.
+#[derive(Debug, Clone)]
+pub struct Version {
+    /// Question id.
+    pub question: String,
+    /// 1 for the first save.
+    pub version: i64,
+    /// The answer.
+    pub answer: Answer,
+}
+
+/// Every version of every answer of an assessment, by question and version; the caller has checked who may see them.
+///
+/// # Errors
+/// [`Error::Corrupt`], or the database.
+pub fn versions_of(conn: &mut Conn, assessment: &AssessmentId) -> Result<Vec<Version>> {
+    let rows = answer_revisions::table
+        .filter(answer_revisions::assessment_id.eq(assessment))
+        .order((answer_revisions::question, answer_revisions::version))
+        .select(Revision::as_select())
+        .load(conn)?;
+    let decoded = |row: Revision| {
+        let answer = serde_json::from_str(&row.answer)
+            .map_err(|source| Error::Corrupt { what: "answer", source: Box::new(source) })?;
+        Ok(Version { question: row.question, version: row.version, answer })
+    };
+    rows.into_iter().map(decoded).collect()
+}

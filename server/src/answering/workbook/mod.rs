@@ -22,8 +22,13 @@ use crate::spreadsheet::csv::Charset;
 
 pub use read::{Fate, Read, read};
 
+#[cfg(test)]
+mod tests;
+
 /// What stands beside the code that ties a workbook to its questionnaire.
 const CODE: &str = "調査票の符号";
+/// How many letters and digits it has.
+const CODE_LETTERS: usize = 12;
 /// Headings; found again by their words, whatever their order.
 const QUESTION: &str = "番号";
 const FIELD: &str = "欄";
@@ -72,7 +77,7 @@ async fn as_csv(app: &App, responder: &Responder, charset: Charset) -> Result {
 #[must_use]
 pub fn code(own: &Own) -> String {
     let letters = code_letters(own.assessment.id.as_str());
-    let end = letters.get(letters.len().saturating_sub(12)..).unwrap_or_default();
+    let end = letters.get(letters.len().saturating_sub(CODE_LETTERS)..).unwrap_or_default();
     end.chunks(4).map(|group| group.iter().collect::<String>()).collect::<Vec<_>>().join("-")
 }
 
@@ -99,15 +104,18 @@ struct Field<'q> {
 #[derive(Debug, Clone, Copy)]
 enum Kind<'q> {
     Input(&'q Input),
-    /// 通常, 該当なし, 条件付き
-    Standing,
+    /// 通常, 条件付き, and 該当なし where the question may be put aside.
+    Standing {
+        not_applicable: bool,
+    },
     Text,
     /// A piece of evidence: the kind that goes with its title.
     Evidence(&'q str),
 }
 
+const NOT_APPLICABLE: &str = "not_applicable";
 const STANDINGS: &[(&str, &str)] =
-    &[("plain", "通常"), ("not_applicable", "該当なし"), ("conditional", "条件付き")];
+    &[("plain", "通常"), (NOT_APPLICABLE, "該当なし"), ("conditional", "条件付き")];
 const YES_NO: &[(&str, &str)] = &[("yes", "はい"), ("no", "いいえ")];
 
 /// The fields of a question, tables with a few rows to spare.
@@ -160,10 +168,10 @@ fn fields<'q>(asked: &'q Asked, raw: &RawAnswer) -> Vec<Field<'q>> {
         required: false,
         kind,
     };
-    if question.may_be_not_applicable {
-        fields.push(plain("standing", "回答の扱い", "通常／該当なし／条件付き", Kind::Standing));
-        fields.push(plain("standing_reason", "該当なしの理由又は条件", "", Kind::Text));
-    }
+    let standing = Kind::Standing { not_applicable: question.may_be_not_applicable };
+    fields.push(plain("standing", "回答の扱い", &offered(standing).join("／"), standing));
+    let reason = if question.may_be_not_applicable { "該当なしの理由又は条件" } else { "条件" };
+    fields.push(plain("standing_reason", reason, "", Kind::Text));
     for (slot, kind) in question.evidence.iter().enumerate() {
         let name = |part: &str| format!("evidence.{slot}.{part}");
         fields.push(plain(
@@ -211,7 +219,10 @@ fn offered<'q>(kind: Kind<'q>) -> Vec<&'q str> {
     match kind {
         Kind::Input(Input::Single { choices }) => labels(choices),
         Kind::Input(Input::YesNo { .. }) => YES_NO.iter().map(|(_, word)| *word).collect(),
-        Kind::Standing => STANDINGS.iter().map(|(_, word)| *word).collect(),
+        Kind::Standing { not_applicable } => {
+            let given = STANDINGS.iter().filter(|(id, _)| not_applicable || *id != NOT_APPLICABLE);
+            given.map(|(_, word)| *word).collect()
+        }
         _ => Vec::new(),
     }
 }
@@ -233,7 +244,7 @@ fn words(raw: &RawAnswer, name: &str, kind: Kind<'_>) -> String {
             raw.all(name).iter().filter(|id| !id.is_empty()).map(label).collect::<Vec<_>>().join("、")
         }
         Kind::Input(Input::YesNo { .. }) => of(YES_NO),
-        Kind::Standing => of(STANDINGS),
+        Kind::Standing { .. } => of(STANDINGS),
         Kind::Input(Input::Countries { .. }) => {
             let name_of = |code: &String| match code.as_str() {
                 "ZZ" => "不明・非開示".to_owned(),
@@ -253,8 +264,8 @@ fn words(raw: &RawAnswer, name: &str, kind: Kind<'_>) -> String {
 
 /// The values of a form that the words of a cell stand for. What is no choice stays as typed, and is a problem beside
 /// its field.
-fn values(name: &str, kind: Kind<'_>, cell: &str) -> Vec<(String, Vec<String>)> {
-    let cell = cell.trim();
+fn values(name: &str, kind: Kind<'_>, typed: &str) -> Vec<(String, Vec<String>)> {
+    let cell = typed.trim();
     let one = |value: &str| vec![(name.to_owned(), vec![value.to_owned()])];
     let of = |pairs: &[(&str, &str)]| {
         let key = search_key(cell);
@@ -275,8 +286,8 @@ fn values(name: &str, kind: Kind<'_>, cell: &str) -> Vec<(String, Vec<String>)> 
             )]
         }
         Kind::Input(Input::YesNo { .. }) => of(YES_NO),
-        Kind::Standing if cell.is_empty() => one("plain"),
-        Kind::Standing => of(STANDINGS),
+        Kind::Standing { .. } if cell.is_empty() => one("plain"),
+        Kind::Standing { .. } => of(STANDINGS),
         Kind::Input(Input::Countries { .. }) => {
             let (hidden, named): (Vec<&str>, Vec<&str>) = cell
                 .split(['、', ',', '，', '\n'])
@@ -300,6 +311,8 @@ fn values(name: &str, kind: Kind<'_>, cell: &str) -> Vec<(String, Vec<String>)> 
             let slot = name.trim_end_matches(".title");
             vec![(format!("{slot}.kind"), vec![kind.to_owned()]), (name.to_owned(), vec![cell.to_owned()])]
         }
+        // A paragraph may begin with a space.
+        Kind::Input(Input::Text { .. }) | Kind::Text => one(typed),
         _ => one(cell),
     }
 }
