@@ -21,4 +21,5 @@ mod repository;
 mod speed;
 mod store;
 mod templates;
+mod vendor_access;
 mod workbook;

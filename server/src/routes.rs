@@ -196,6 +196,12 @@ pub fn all(app: &App) -> Routes {
         // 事業者の画面
         .get("/i/{token}", Access::Public, answering::invitation::page)
         .post("/i/{token}", Access::Public, answering::invitation::redeem)
+        .post("/i/{token}/code", Access::Public, answering::invitation::with_code)
+        .get("/v/sign-in", Access::Public, answering::sign_in::page)
+        .post("/v/sign-in", Access::Public, answering::sign_in::send)
+        .post("/v/sign-in/code", Access::Public, answering::sign_in::with_code)
+        .get("/v/requests", Access::Vendor, answering::requests::page)
+        .post("/v/requests/{invitation}", Access::Vendor, answering::requests::switch)
         .post("/v/leave", Access::Vendor, answering::invitation::leave)
         .get("/v", Access::Vendor, answering::tasks::page)
         .get("/v/s/{section}", Access::Vendor, answering::section::page)

@@ -63,6 +63,10 @@ id!(
     RevisionId
 );
 id!(
+    /// 社内確認
+    AnswerCheckId
+);
+id!(
     /// 評価
     EvaluationId
 );

@@ -1,12 +1,16 @@
-//! 事業者の画面: invitation, task list, sections, saving, check, submission.
+//! 事業者の画面: invitation, signing in, task list, sections, saving, check, submission.
 
+mod code;
 mod english;
 pub mod input;
 pub mod invitation;
+pub mod requests;
 pub mod review;
 pub mod save;
 pub mod section;
 pub mod sheet;
+pub mod sign_in;
+pub mod signed_out;
 pub mod submit;
 pub mod tasks;
 pub mod workbook;

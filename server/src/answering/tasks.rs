@@ -4,6 +4,7 @@ use axum::extract::State;
 use questionnaires::question::Progress;
 use serde::Serialize;
 
+use super::requests;
 use super::sheet::{self, Own};
 use crate::access::Respondent;
 use crate::app::App;
@@ -35,6 +36,8 @@ pub struct Page {
     pub sections: Vec<SectionShown>,
     /// Whether questions have English texts.
     pub english: bool,
+    /// Other requests that the session may open.
+    pub others: usize,
 }
 
 /// A row of the task list.
@@ -59,7 +62,9 @@ pub async fn page(State(app): State<App>, Respondent(responder): Respondent, que
     let own = sheet::load(&app, &responder).await?;
     let progress = own.questionnaire.progress(&own.sheet);
     let frame = Frame::vendor(&own.organization, responder.name(), "回答状況").with_done(&query);
-    page::render(&app, "answering/tasks.html", &frame, &shown(&own, &progress, own.is_open(app.now())))
+    let others = app.db.read(move |conn| requests::others(conn, &responder)).await?;
+    let shown = Page { others, ..shown(&own, &progress, own.is_open(app.now())) };
+    page::render(&app, "answering/tasks.html", &frame, &shown)
 }
 
 fn shown(own: &Own, progress: &Progress, open: bool) -> Page {
@@ -73,6 +78,7 @@ fn shown(own: &Own, progress: &Progress, open: bool) -> Page {
         answered: progress.complete,
         total: progress.visible,
         left: progress.visible - progress.complete,
+        others: 0,
         english: own.questionnaire.sections.iter().any(|section| section.english.is_some()),
         sections: progress
             .sections

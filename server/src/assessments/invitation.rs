@@ -2,6 +2,7 @@
 
 use axum::extract::{Path, State};
 use domain::ids::{AssessmentId, CaseId};
+use domain::respondent::Role;
 use serde::Serialize;
 use serde_json::json;
 use store::assessments::{self, Assessment};
@@ -58,6 +59,10 @@ pub struct Shown {
     pub subject: String,
     /// Text with the link, while it waits to be handed over.
     pub body: String,
+    /// What the person of the vendor does, and in which sections; empty for notices and for staff.
+    pub role: String,
+    /// Who of the vendor handed it on; empty where staff invited.
+    pub invited_by: String,
 }
 
 /// An assessment with everything that was sent about it.
@@ -83,7 +88,9 @@ pub(super) async fn load(app: &App, person: &Person, case: &str, assessment: &st
             invitations.reverse();
             let objects: Vec<String> =
                 invitations.iter().map(|i| i.id.to_string()).chain([assessment.id.to_string()]).collect();
-            let messages = outbox::messages_about(conn, &scope.organization, &objects)?;
+            let mut messages = outbox::messages_about(conn, &scope.organization, &objects)?;
+            // A code is between the vendor and its mailbox.
+            messages.retain(|message| message.kind != outbox::CODE);
             let about_answers = |m: &&Message| m.object_id == assessment.id.as_str();
             let notices = messages.iter().filter(about_answers).cloned().collect();
             let invitations = invitations
@@ -154,6 +161,12 @@ fn shown(app: &App, loaded: Loaded) -> Result<Page> {
                     state: state_words(invitation, message.as_ref(), now, by_hand),
                     subject: shown.map_or(String::new(), |m| m.subject.clone()),
                     body: shown.map_or(String::new(), |m| m.body.clone()),
+                    role: role_words(invitation),
+                    invited_by: invitation
+                        .invited_by
+                        .as_ref()
+                        .and_then(|by| invitations.iter().find(|(one, _)| one.id == *by))
+                        .map_or(String::new(), |(by, _)| by.name.clone()),
                 }
             })
             .collect(),
@@ -168,6 +181,8 @@ fn shown(app: &App, loaded: Loaded) -> Result<Page> {
                     state: message_words(message, by_hand),
                     subject: open(&message.subject),
                     body: open(&message.body),
+                    role: String::new(),
+                    invited_by: String::new(),
                 }
             })
             .collect(),
@@ -176,6 +191,16 @@ fn shown(app: &App, loaded: Loaded) -> Result<Page> {
         values: Values::default(),
         problems: Problems::default(),
     })
+}
+
+fn role_words(invitation: &assessments::Invitation) -> String {
+    match (&invitation.address, invitation.sections()) {
+        (None, _) => String::new(),
+        (Some(_), Some(sections)) if invitation.role == Role::Author => {
+            format!("{}（担当 {}区分）", invitation.role.label(), sections.len())
+        }
+        (Some(_), _) => invitation.role.label().to_owned(),
+    }
 }
 
 fn state_words(
@@ -195,6 +220,9 @@ fn state_words(
     }
     if invitation.expires_at.get() <= now {
         return "期限が過ぎました".into();
+    }
+    if message.is_none() && invitation.invited_by.is_some() {
+        return "事業者の担当者が案内を渡します".into();
     }
     message.map_or_else(|| "送信を待っています".to_owned(), |message| message_words(message, by_hand))
 }

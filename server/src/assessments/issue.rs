@@ -3,6 +3,7 @@
 use axum::extract::{Path, State};
 use domain::case::{self, AssessmentState, Command, State as CaseState};
 use domain::ids::{AssessmentId, CaseId, InvitationId, QuestionnaireId, VendorId};
+use domain::respondent::Role;
 use domain::trail::sha256_hex;
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -379,6 +380,10 @@ pub fn invite(
         revoked_at: None,
         created_at: now.into(),
         on_behalf_of: None,
+        role: Role::Manager,
+        sections: None,
+        invited_by: None,
+        address: Some(vendor.contact_mail.to_lowercase()),
     };
     assessments::insert_invitation(conn, &invitation)?;
     let message = mail::invitation(app, person, case, assessment, vendor, &invitation, &token, now)?;

@@ -1,0 +1,448 @@
+//! How somebody of a vendor comes in: by link once, by a code that was mailed afterwards, to everything that the
+//! address was asked and to nothing else; and what each colleague may do there.
+
+use reqwest::StatusCode;
+use store::outbox::Message;
+
+use crate::support::{Browser, Database, Program, between, databases, issued, issued_by, letters, town};
+
+const MAIL: &str = "print@vendor.example.jp";
+
+/// The link in a letter.
+#[track_caller]
+fn link_in(letter: &Message) -> String {
+    format!("/i/{}", between(&letter.body, "/i/", "\n").trim())
+}
+
+/// The six digits in a letter.
+#[track_caller]
+fn code_in(letter: &Message) -> String {
+    assert_eq!(letter.kind, "sign_in_code");
+    between(&letter.body, "確認コード　", "\n").to_owned()
+}
+
+/// A program with mail that has sent one questionnaire: case id, page of the invitation, link.
+async fn sent_by_mail(database: Database) -> (Program, String, String, String) {
+    let program = Program::start_with_mail(database).await;
+    let department = town::found(&program).await;
+    let tanto = program.signed_in("tanto").await;
+    let (case, invitation) = issued_by(&program, &tanto, &[("department", department.as_str())]).await;
+    let letters = letters(&program).await;
+    assert_eq!(letters.len(), 1);
+    let link = link_in(&letters[0]);
+    (program, case, invitation, link)
+}
+
+/// Another six digits.
+fn wrong(code: &str) -> String {
+    format!("{:06}", (code.parse::<u32>().unwrap() + 1) % 1_000_000)
+}
+
+/// Signs in by address; the browser then has a session.
+async fn signed_in_by_mail(program: &Program, mail: &str) -> (Browser, String) {
+    let browser = program.browser();
+    browser.post("/v/sign-in", &[("mail", mail)]).await.page();
+    let code = code_in(letters(program).await.last().unwrap());
+    let to = browser.post("/v/sign-in/code", &[("mail", mail), ("code", &code)]).await.sent_to();
+    (browser, to)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_link_opens_once_and_then_with_a_code() {
+    for database in databases() {
+        let (program, case, staff_page, link) = sent_by_mail(database).await;
+        let token = link.trim_start_matches("/i/").to_owned();
+        let vendor = program.browser();
+        // Looking changes nothing, however often it is done.
+        for _ in 0..3 {
+            let page = vendor.get(&link).await.page();
+            assert!(page.contains("回答を始める") && page.contains("株式会社サンプル印刷"));
+            assert!(page.contains("見本　葵 様") && page.contains("000-000-0000") && page.contains("最大"));
+            assert!(!page.contains("住民健康診査"), "the case is told after redemption only");
+        }
+        assert_eq!(vendor.post(&link, &[]).await.sent_to(), "/v");
+        vendor.get("/v").await.page();
+        assert_eq!(letters(&program).await.len(), 0, "the first time needs no code");
+        // A forwarded link alone is useless afterwards.
+        let other = program.browser();
+        assert!(other.get(&link).await.page().contains("確認コードを送る"));
+        let page = other.post(&link, &[]).await.page();
+        assert!(page.contains("確認コードの入力") && page.contains("届かないとき"), "{page}");
+        assert_eq!(other.get("/v").await.status, StatusCode::UNAUTHORIZED);
+        let letter = letters(&program).await.remove(0);
+        assert_eq!(letter.recipient_mail, MAIL);
+        assert!(!letter.body.contains(&token) && !letter.body.contains("住民健康診査"), "{}", letter.body);
+        assert!(!letter.subject.contains("住民健康診査") && !letter.subject.contains(&code_in(&letter)));
+        let code = code_in(&letter);
+        // Pressing the button again sends none; asking for another one within a minute neither.
+        other.post(&link, &[]).await.page();
+        let again = other.post(&link, &[("again", "yes")]).await;
+        assert_eq!(again.status, StatusCode::TOO_MANY_REQUESTS);
+        assert!(again.text().contains("送ったばかり"));
+        assert_eq!(letters(&program).await.len(), 0);
+        let refused = other.post(&format!("{link}/code"), &[("code", &wrong(&code))]).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+        // Typed as people type: wide digits and a space.
+        let wide: String = code.chars().map(|c| char::from_u32(c as u32 + 0xFEE0).unwrap()).collect();
+        let typed = format!(" {} {} ", &wide[..9], &wide[9..]);
+        assert_eq!(other.post(&format!("{link}/code"), &[("code", &typed)]).await.sent_to(), "/v");
+        other.get("/v").await.page();
+        // Used once.
+        let third = program.browser();
+        let used = third.post(&format!("{link}/code"), &[("code", &code)]).await;
+        assert_eq!(used.status, StatusCode::UNPROCESSABLE_ENTITY);
+        // Neither staff nor the trail see code or token.
+        let tanto = program.signed_in("tanto").await;
+        let page = tanto.get(&staff_page).await.page();
+        assert!(!page.contains(&code) && !page.contains(&token), "{page}");
+        let hub = tanto.get(&format!("/cases/{case}")).await.page();
+        assert!(hub.contains("確認コードを送信") && hub.contains("確認コードの誤り"));
+        let trail = trail_of(&program, &case).await;
+        assert!(!trail.contains(&code) && !trail.contains(&token), "{trail}");
+    }
+}
+
+/// All rows of the trail about a case, as text.
+async fn trail_of(program: &Program, case: &str) -> String {
+    let case: domain::ids::CaseId = case.parse().unwrap();
+    let rows = program.app.db.read(move |conn| store::trail::of_case(conn, &case, 100)).await.unwrap();
+    // Not the hashes: they hold every row of digits now and then.
+    rows.into_iter().map(|row| format!("{} {} {}\n", row.actor_name, row.action, row.detail)).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn codes_end_by_tries_by_time_and_by_a_newer_one() {
+    for database in databases() {
+        let (program, _, _, link) = sent_by_mail(database).await;
+        program.browser().post(&link, &[]).await.sent_to();
+        let vendor = program.browser();
+        let path = format!("{link}/code");
+        let ask = [("again", "yes")];
+        vendor.post(&link, &ask).await.page();
+        let first = code_in(&letters(&program).await[0]);
+        for _ in 0..5 {
+            let answer = vendor.post(&path, &[("code", &wrong(&first))]).await;
+            assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+        }
+        let right = vendor.post(&path, &[("code", &first)]).await;
+        assert_eq!(right.status, StatusCode::UNPROCESSABLE_ENTITY, "five tries are all");
+        assert!(right.text().contains("新しいコードを送る"));
+        // A newer one works, the one before does not; on the same page.
+        program.pass(61);
+        vendor.post(&link, &ask).await.page();
+        let second = code_in(&letters(&program).await[0]);
+        program.pass(61);
+        vendor.post(&link, &ask).await.page();
+        let third = code_in(&letters(&program).await[0]);
+        if second != third {
+            let old = vendor.post(&path, &[("code", &second)]).await;
+            assert_eq!(old.status, StatusCode::UNPROCESSABLE_ENTITY);
+        }
+        program.pass(10 * 60);
+        let over = vendor.post(&path, &[("code", &third)]).await;
+        assert_eq!(over.status, StatusCode::UNPROCESSABLE_ENTITY, "ten minutes are over");
+        vendor.post(&link, &ask).await.page();
+        let fourth = code_in(&letters(&program).await[0]);
+        program.pass(9 * 60);
+        assert_eq!(vendor.post(&path, &[("code", &fourth)]).await.sent_to(), "/v");
+        // Twenty a day are enough.
+        for _ in 0..16 {
+            program.pass(61);
+            vendor.post(&link, &ask).await.page();
+        }
+        program.pass(61);
+        let many = vendor.post(&link, &ask).await;
+        assert_eq!(many.status, StatusCode::TOO_MANY_REQUESTS);
+        assert!(many.text().contains("今日は新しいコードを送れません"));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn tokens_that_open_nothing_look_the_same() {
+    let (program, _, staff_page, link) = sent_by_mail(Database::Sqlite).await;
+    let tanto = program.signed_in("tanto").await;
+    tanto.post(&staff_page, &[]).await.sent_to();
+    let fresh = link_in(&letters(&program).await[0]);
+    program.pass(100 * 86_400);
+    let zeros = format!("/i/{}", "0".repeat(64));
+    let mut seen = std::collections::BTreeSet::new();
+    for (state, link) in [
+        ("revoked", link.as_str()),
+        ("expired", fresh.as_str()),
+        ("unknown", zeros.as_str()),
+        ("short", "/i/0000"),
+        ("malformed", "/i/%E3%81%82%00"),
+        ("cut", &fresh[..20]),
+    ] {
+        for answer in [
+            program.browser().get(link).await,
+            program.browser().post(link, &[]).await,
+            program.browser().post(&format!("{link}/code"), &[("code", "000000")]).await,
+        ] {
+            assert_eq!(answer.status, StatusCode::GONE, "{state}");
+            let page = answer.text();
+            let number = between(&page, "問い合わせ番号：", "（");
+            assert!(page.contains("再送を依頼してください") && !page.contains("見本町"));
+            seen.insert(page.replace(number, ""));
+        }
+    }
+    assert_eq!(seen.len(), 1, "{seen:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn signing_in_by_mail_tells_nothing_and_lists_everything() {
+    for database in databases() {
+        let (program, _, _, link) = sent_by_mail(database).await;
+        let stranger = program.browser();
+        stranger.get("/v/sign-in").await.page();
+        let bad = stranger.post("/v/sign-in", &[("mail", "no address")]).await;
+        assert_eq!(bad.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(bad.text().contains("no address"), "what was typed stays");
+        // Known and unknown addresses are answered alike, at every step.
+        let mut steps = Vec::new();
+        for mail in [MAIL, "nobody@vendor.example.jp"] {
+            let mut answers = Vec::new();
+            let again = [("mail", mail), ("again", "yes")];
+            answers.push(stranger.post("/v/sign-in", &[("mail", mail)]).await);
+            answers.push(stranger.post("/v/sign-in", &again).await);
+            let letters = letters(&program).await;
+            assert_eq!(letters.len(), usize::from(mail == MAIL));
+            let code = letters.first().map_or("000000".to_owned(), |letter| wrong(&code_in(letter)));
+            for _ in 0..6 {
+                let typed = [("mail", mail), ("code", code.as_str())];
+                answers.push(stranger.post("/v/sign-in/code", &typed).await);
+            }
+            // Seconds to wait differ by the time that the test itself takes.
+            let told = |text: String| match text.split_once("あと") {
+                Some((head, tail)) => {
+                    format!("{head}{}", tail.trim_start_matches(|c: char| c.is_ascii_digit()))
+                }
+                None => text,
+            };
+            steps.push(
+                answers
+                    .into_iter()
+                    .map(|answer| (answer.status, told(answer.text().replace(mail, "")).replace("あと", "")))
+                    .collect::<Vec<_>>(),
+            );
+        }
+        for (step, (known, unknown)) in steps[0].iter().zip(&steps[1]).enumerate() {
+            assert_eq!(known.0, unknown.0, "step {step}");
+            assert_eq!(without_seconds(&known.1), without_seconds(&unknown.1), "step {step}");
+        }
+        program.pass(61);
+        // Written otherwise it is the same address; one request opens at once.
+        let (vendor, to) = signed_in_by_mail(&program, "Print@Vendor.EXAMPLE.jp").await;
+        assert_eq!(to, "/v");
+        assert!(!vendor.get("/v").await.page().contains("/v/requests"), "there is only one");
+        // Another municipality asks as well; so does another case of the first.
+        let department = town::found_as(&program, "anan", "市", "shi_").await;
+        let shi = program.signed_in("shi_tanto").await;
+        let over = [("department", department.as_str()), ("title", "市の封入業務")];
+        issued_by(&program, &shi, &over).await;
+        let home = vendor.get("/v").await.page();
+        assert!(home.contains("ほかの依頼を見る（1件）"), "{home}");
+        let list = vendor.get("/v/requests").await.page();
+        assert!(list.contains("見本市") && list.contains("見本町") && list.contains("市の封入業務"));
+        assert!(list.contains("開庁日）") && list.contains("回答を始めてください"));
+        assert!(!list.contains("app-chip--fail"), "red only when overdue");
+        // Whoever came by the link alone sees their own and is offered the code.
+        letters(&program).await;
+        let by_link = program.browser();
+        by_link.post(&link, &[]).await;
+        let _ = letters(&program).await;
+        let switch = format!("/v/requests/{}", between(&list, "/v/requests/", "\""));
+        assert_eq!(vendor.post(&switch, &[]).await.sent_to(), "/v?done=switched-request");
+        assert!(vendor.get("/v").await.page().contains("市の封入業務"));
+        let nowhere = "/v/requests/00000000-0000-7000-8000-000000000000";
+        assert_eq!(vendor.post(nowhere, &[]).await.status, StatusCode::NOT_FOUND);
+        // With several the person chooses first.
+        program.pass(61);
+        let (several, to) = signed_in_by_mail(&program, MAIL).await;
+        assert_eq!(to, "/v/requests");
+        assert!(several.get("/v/requests").await.page().contains("市の封入業務"));
+        // Overdue is red, and closed when the invitation is over.
+        program.pass(21 * 86_400);
+        let (late, _) = signed_in_by_mail(&program, MAIL).await;
+        assert!(late.get("/v/requests").await.page().contains("app-chip--fail"));
+    }
+}
+
+fn without_seconds(page: &str) -> String {
+    page.chars().filter(|c| !c.is_ascii_digit()).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_by_link_alone_lists_its_own() {
+    let (program, _, _, link) = sent_by_mail(Database::Sqlite).await;
+    let department = town::found_as(&program, "anan", "市", "shi_").await;
+    let shi = program.signed_in("shi_tanto").await;
+    let over = [("department", department.as_str()), ("title", "市の封入業務")];
+    issued_by(&program, &shi, &over).await;
+    let vendor = program.browser();
+    vendor.post(&link, &[]).await.sent_to();
+    assert!(!vendor.get("/v").await.page().contains("ほかの依頼"));
+    let list = vendor.get("/v/requests").await.page();
+    assert!(list.contains("住民健康診査") && !list.contains("市の封入業務"));
+    assert!(list.contains("/v/sign-in?next=/v/requests"), "the code is offered");
+    let (proved, _) = signed_in_by_mail(&program, MAIL).await;
+    let list = proved.get("/v/requests").await.page();
+    for id in list.split("/v/requests/").skip(1).map(|rest| rest.split('"').next().unwrap()) {
+        let answer = vendor.post(&format!("/v/requests/{id}"), &[]).await;
+        assert_eq!(answer.status, StatusCode::NOT_FOUND);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn staff_who_enter_are_found_by_no_address() {
+    let (program, _, staff_page, _) = sent_by_mail(Database::Sqlite).await;
+    let tanto = program.signed_in("tanto").await;
+    let entered = [("respondent", "見本　薫"), ("received", "紙の調査票（12月3日に受領）")];
+    let entry = staff_page.replace("/invitation", "/on-behalf");
+    assert_eq!(tanto.post(&entry, &entered).await.sent_to(), "/v");
+    tanto.get("/v").await.page();
+    let stranger = program.browser();
+    stranger.post("/v/sign-in", &[("mail", "tanto@example.jp")]).await.page();
+    assert_eq!(letters(&program).await.len(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_code_that_cannot_be_delivered_in_time_is_dropped() {
+    let (program, _, _, link) = sent_by_mail(Database::Sqlite).await;
+    program.browser().post(&link, &[]).await.sent_to();
+    program.browser().post(&link, &[]).await.page();
+    program.pass(11 * 60);
+    let worker = tokki::jobs::mail::start(&program.app).unwrap().unwrap();
+    let mut left = Vec::new();
+    for _ in 0..100 {
+        left = codes_in_outbox(&program).await;
+        if left.iter().all(|(state, _)| state != "waiting" && state != "sending") {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    worker.abort();
+    assert_eq!(left, [("dropped".to_owned(), String::new())]);
+}
+
+/// State and text of every code in the outbox.
+async fn codes_in_outbox(program: &Program) -> Vec<(String, String)> {
+    program
+        .app
+        .db
+        .read(|conn| {
+            let organization = store::accounts::organizations(conn)?.remove(0).id;
+            let ids: Vec<String> = store::colleagues::invited_at(conn, MAIL)?
+                .into_iter()
+                .map(|invitation| invitation.id.to_string())
+                .collect();
+            let all = store::outbox::messages_about(conn, &organization, &ids)?;
+            let codes = all.into_iter().filter(|message| message.kind == store::outbox::CODE);
+            Ok::<_, store::Error>(codes.map(|message| (message.state, message.body)).collect())
+        })
+        .await
+        .unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_mail_the_link_alone_keeps_opening() {
+    for database in databases() {
+        let program = Program::start(database).await;
+        let (_, link) = issued(&program).await;
+        for _ in 0..20 {
+            let vendor = program.browser();
+            assert_eq!(vendor.post(&link, &[]).await.sent_to(), "/v");
+        }
+        let many = program.browser().post(&link, &[]).await;
+        assert_eq!(many.status, StatusCode::TOO_MANY_REQUESTS, "no person opens it that often");
+        program.pass(60 * 60 + 1);
+        let vendor = program.browser();
+        vendor.post(&link, &[]).await.sent_to();
+        let list = vendor.get("/v/requests").await.page();
+        assert!(!list.contains("/v/sign-in"), "no code can be sent");
+        assert!(vendor.get("/v/sign-in").await.page().contains("メールによるログインは使えません"));
+        let refused = vendor.post("/v/sign-in", &[("mail", MAIL)]).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_typed_survives_the_end_of_a_session() {
+    let (program, _, _, link) = sent_by_mail(Database::Sqlite).await;
+    let vendor = program.browser();
+    vendor.post(&link, &[]).await.sent_to();
+    let home = vendor.get("/v").await.page();
+    let section = section_of(&vendor, &home, "NDA-01").await;
+    program.pass(61 * 60);
+    // A page: both ways back, and where to go afterwards.
+    let ended = vendor.get(&section).await;
+    assert_eq!(ended.status, StatusCode::UNAUTHORIZED);
+    let page = ended.text();
+    assert!(page.contains("保存した内容は残っています") && page.contains("案内のメール"));
+    assert!(page.contains(&format!("/v/sign-in?next={section}")), "{page}");
+    assert!(!page.contains("/sign-in?done") && !page.contains("href=\"/sign-in"), "not the door of staff");
+    // A form: what was typed comes back as text, whatever it is.
+    let hostile = "一行目\n\"><script>alert(1)</script>&amp;";
+    let typed =
+        [("NDA-01/version", "0"), ("NDA-01/value", "terms"), ("NDA-01/note", hostile), ("go", "list")];
+    let parked = vendor.post(&section, &typed).await;
+    assert_eq!(parked.status, StatusCode::UNAUTHORIZED);
+    let page = parked.text();
+    assert!(page.contains("もう一度送る") && page.contains(&format!("action=\"{section}\"")), "{page}");
+    assert!(!page.contains("<script>alert"), "{page}");
+    let carried = hidden_fields(&page);
+    let carried: Vec<(&str, &str)> = carried.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
+    assert_eq!(carried.len(), 4);
+    assert!(carried.contains(&("NDA-01/note", hostile)), "{carried:?}");
+    // Our own module is told in JSON and keeps the text itself.
+    let (status, told) = vendor.post_json("/v/q/NDA-01", &typed).await;
+    assert_eq!(status, StatusCode::UNAUTHORIZED);
+    assert!(told["error"].as_str().unwrap().contains("ログアウト"));
+    // Signed in again in the same browser: back to the page, and the form goes through.
+    vendor.post("/v/sign-in", &[("mail", MAIL), ("next", &section)]).await.page();
+    let code = code_in(letters(&program).await.last().unwrap());
+    let sign_in = [("mail", MAIL), ("code", code.as_str()), ("next", section.as_str())];
+    assert_eq!(vendor.post("/v/sign-in/code", &sign_in).await.sent_to(), section);
+    assert_eq!(vendor.post(&section, &carried).await.sent_to(), "/v?done=saved");
+    let saved = vendor.get("/v/review").await.page();
+    assert!(saved.contains("一行目"), "{saved}");
+    // Files and what is larger than any page of ours are not carried; the page says so.
+    let stranger = program.browser();
+    let huge = "あ".repeat(200_000);
+    let lost = stranger.post(&section, &[("NDA-01/note", &huge)]).await.text();
+    assert!(lost.contains("まだ保存していません") && !lost.contains("もう一度送る</button>"));
+    let lost = stranger.upload("/v/import", "file", "a.xlsx", b"PK".to_vec()).await;
+    assert_eq!(lost.status, StatusCode::UNAUTHORIZED);
+    assert!(lost.text().contains("まだ保存していません"));
+}
+
+/// The page on which a question is asked.
+async fn section_of(vendor: &Browser, home: &str, question: &str) -> String {
+    for rest in home.split("href=\"/v/s/").skip(1) {
+        let path = format!("/v/s/{}", rest.split('"').next().unwrap());
+        if vendor.get(&path).await.page().contains(&format!("id=\"{question}\"")) {
+            return path;
+        }
+    }
+    panic!("{question} is asked nowhere");
+}
+
+/// Names and values of the hidden fields of a page, as a browser reads them.
+fn hidden_fields(page: &str) -> Vec<(String, String)> {
+    let plain = |text: &str| {
+        text.replace("&lt;", "<")
+            .replace("&gt;", ">")
+            .replace("&quot;", "\"")
+            .replace("&#x27;", "'")
+            .replace("&#39;", "'")
+            .replace("&#x2F;", "/")
+            .replace("&amp;", "&")
+    };
+    page.split("<input type=\"hidden\" name=\"")
+        .skip(1)
+        .map(|rest| {
+            let (name, rest) = rest.split_once("\" value=\"").unwrap();
+            (plain(name), plain(rest.split_once('"').unwrap().0))
+        })
+        .collect()
+}
