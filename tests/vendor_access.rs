@@ -446,3 +446,263 @@ fn hidden_fields(page: &str) -> Vec<(String, String)> {
         })
         .collect()
 }
+
+/// A manager's browser on a questionnaire that came without mail, with the page of the staff and their case.
+async fn manager(database: Database) -> (Program, String, String, Browser) {
+    let program = Program::start(database).await;
+    let department = town::found(&program).await;
+    let tanto = program.signed_in("tanto").await;
+    let (case, invitation) = issued_by(&program, &tanto, &[("department", department.as_str())]).await;
+    let letter = tanto.get(&invitation).await.page();
+    let vendor = program.browser();
+    let link = format!("/i/{}", between(&letter, "/i/", "\n").trim());
+    vendor.post(&link, &[]).await.sent_to();
+    (program, case, invitation, vendor)
+}
+
+/// Adds a colleague and opens the link that the manager is shown.
+async fn colleague(program: &Program, manager: &Browser, name: &str, more: &[(&str, &str)]) -> Browser {
+    let mail = format!("{name}@vendor.example.jp");
+    let shown = format!("見本　{name}");
+    let mut fields = vec![("name", shown.as_str()), ("mail", mail.as_str())];
+    fields.extend(more);
+    let page = manager.post("/v/people", &fields).await.page();
+    let browser = program.browser();
+    let link = format!("/i/{}", between(&page, "/i/", "\n").trim());
+    browser.post(&link, &[]).await.sent_to();
+    browser
+}
+
+/// Id of the invitation of somebody, from the page of a manager.
+async fn id_of(manager: &Browser, name: &str) -> String {
+    let page = manager.get("/v/people").await.page();
+    let card = page.split("<section class=\"app-card\" id=\"person-").skip(1);
+    let found = card.map(|card| (card.split('"').next().unwrap().to_owned(), card.to_owned()));
+    found.into_iter().find(|(_, card)| between(card, "<h3", "</h3>").contains(name)).unwrap().0
+}
+
+const ANSWER: &[(&str, &str)] = &[("NDA-01/version", "0"), ("NDA-01/value", "terms")];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn colleagues_do_what_their_role_lets_them() {
+    for database in databases() {
+        let (program, case, staff_page, vendor) = manager(database).await;
+        let home = vendor.get("/v").await.page();
+        let section = section_of(&vendor, &home, "NDA-01").await;
+        let topic = section.trim_start_matches("/v/s/").to_owned();
+        let other = home
+            .split("href=\"/v/s/")
+            .skip(1)
+            .map(|rest| rest.split('"').next().unwrap().to_owned())
+            .find(|found| *found != topic)
+            .unwrap();
+        // What is missing is told beside its field, and what was typed stays.
+        let bad = [("name", "見本　薫"), ("mail", "薫"), ("role", "author"), ("scope", "some")];
+        let refused = vendor.post("/v/people", &bad).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+        let page = refused.text();
+        assert!(page.contains("担当する区分を一つ以上") && page.contains("name@example.jp の形"));
+        assert!(page.contains("value=\"見本　薫\"") && page.contains("value=\"some\" checked"), "{page}");
+        let again = [("name", "別"), ("mail", MAIL), ("role", "author")];
+        assert!(
+            vendor
+                .post("/v/people", &again)
+                .await
+                .text()
+                .contains("このメールアドレスの担当者は、もういます")
+        );
+        let limits = [("role", "author"), ("scope", "some"), ("section", other.as_str())];
+        let author = colleague(&program, &vendor, "kaoru", &limits).await;
+        let checker = colleague(&program, &vendor, "akira", &[("role", "checker")]).await;
+        let viewer = colleague(&program, &vendor, "nozomi", &[("role", "viewer")]).await;
+        // Everybody reads; nobody but the author saves, and the author not here.
+        for (who, message) in [
+            (&author, "あなたの担当ではない"),
+            (&checker, "あなたの役割では、回答を保存できません"),
+            (&viewer, "あなたの役割では、回答を保存できません"),
+        ] {
+            let page = who.get(&section).await.page();
+            assert!(page.contains(message) && page.contains("disabled"), "{page}");
+            let (status, told) = who.post_json("/v/q/NDA-01", ANSWER).await;
+            assert_eq!(status, StatusCode::FORBIDDEN);
+            assert!(told["error"].as_str().unwrap().contains(message), "{told}");
+            let by_form = who.post(&section, ANSWER).await;
+            assert_eq!(by_form.status, StatusCode::FORBIDDEN);
+            assert!(by_form.text().contains(message));
+            let import: Vec<_> = ANSWER.iter().copied().chain([("question", "NDA-01")]).collect();
+            let imported = who.post("/v/import/apply", &import).await;
+            assert_eq!(imported.status, StatusCode::FORBIDDEN);
+            assert!(imported.text().contains(message));
+            // Submission and people are the manager's.
+            assert!(who.get("/v/people").await.page().contains("見本　kaoru"));
+            assert!(!who.get("/v/people").await.page().contains("担当者を追加する"));
+            let submit = [("submitted_by", "例示"), ("declared", "yes")];
+            let submitted = who.post("/v/submit", &submit).await;
+            assert_eq!(submitted.status, StatusCode::FORBIDDEN);
+            assert!(submitted.text().contains("提出は、管理者だけ"));
+            for path in ["/v/people", "/v/people/hand-over", "/v/people/check"] {
+                assert_eq!(who.post(path, &limits).await.status, StatusCode::FORBIDDEN, "{path}");
+            }
+            let own = id_of(&vendor, "見本　葵").await;
+            for path in [format!("/v/people/{own}"), format!("/v/people/{own}/stop")] {
+                assert_eq!(who.post(&path, &limits).await.status, StatusCode::FORBIDDEN, "{path}");
+            }
+        }
+        assert!(!vendor.get("/v/review").await.page().contains("見本　kaoruが"));
+        let mine = author.get(&format!("/v/s/{other}")).await.page();
+        assert!(
+            !mine.contains("あなたの担当ではない") && !mine.contains("fieldset class=\"app-plain\" disabled")
+        );
+        // With another section the same person may; the change counts at once.
+        let id = id_of(&vendor, "見本　kaoru").await;
+        let none = [("role", "author"), ("scope", "some")];
+        let refused = vendor.post(&format!("/v/people/{id}"), &none).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(refused.text().contains("担当する区分を一つ以上"));
+        let change = [("role", "author"), ("scope", "some"), ("section", topic.as_str())];
+        let to = vendor.post(&format!("/v/people/{id}"), &change).await.sent_to();
+        assert_eq!(to, "/v/people?done=person-changed");
+        assert_eq!(author.post_json("/v/q/NDA-01", ANSWER).await.0, StatusCode::OK);
+        let people = vendor.get("/v/people").await.page();
+        assert!(people.contains("担当　1問"), "{people}");
+        // Stopped: session and link end.
+        let to = vendor.post(&format!("/v/people/{id}/stop"), &[]).await.sent_to();
+        assert_eq!(to, "/v/people?done=person-stopped");
+        assert_eq!(author.get("/v").await.status, StatusCode::UNAUTHORIZED);
+        let gone = vendor.post(&format!("/v/people/{id}/stop"), &[]).await;
+        assert_eq!(gone.status, StatusCode::NOT_FOUND);
+        // Staff see who was added by whom; so does the trail, and nobody sees a link.
+        let tanto = program.signed_in("tanto").await;
+        let page = tanto.get(&staff_page).await.page();
+        assert!(page.contains("見本　kaoru") && page.contains("見本　葵さんが追加"), "{page}");
+        assert!(page.contains("社内確認者") && page.contains("閲覧") && page.contains("取り消しました"));
+        let trail = trail_of(&program, &case).await;
+        for action in ["invitation.handed_on", "invitation.role_changed", "invitation.stopped"] {
+            assert!(trail.contains(action), "{trail}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn somebody_always_manages() {
+    for database in databases() {
+        let (program, _, staff_page, vendor) = manager(database).await;
+        let own = id_of(&vendor, "見本　葵").await;
+        for (path, fields) in [
+            (format!("/v/people/{own}/stop"), &[][..]),
+            (format!("/v/people/{own}"), &[("role", "viewer")][..]),
+        ] {
+            let refused = vendor.post(&path, fields).await;
+            assert_eq!(refused.status, StatusCode::CONFLICT);
+            assert!(refused.text().contains("管理者が一人もいなくなる"));
+        }
+        // People of another questionnaire do not exist here.
+        let nobody = "/v/people/00000000-0000-7000-8000-000000000000";
+        assert_eq!(vendor.post(nobody, &[("role", "viewer")]).await.status, StatusCode::NOT_FOUND);
+        // Handed over with leaving: the colleague manages, the person is out.
+        let fields = [("to_name", "見本　薫"), ("to_mail", "kaoru@vendor.example.jp"), ("leave", "yes")];
+        let missing = vendor.post("/v/people/hand-over", &fields[2..]).await;
+        assert_eq!(missing.status, StatusCode::UNPROCESSABLE_ENTITY);
+        let page = vendor.post("/v/people/hand-over", &fields).await.page();
+        assert!(page.contains("もう表示できません") && page.contains("あなたの案内は取り消した"));
+        let link = format!("/i/{}", between(&page, "/i/", "\n").trim());
+        assert_eq!(vendor.get("/v").await.status, StatusCode::UNAUTHORIZED);
+        let next = program.browser();
+        next.post(&link, &[]).await.sent_to();
+        assert!(next.get("/v/people").await.page().contains("担当者を追加する"));
+        // The link was shown once: neither the vendor's page nor that of the staff has it.
+        let token = link.trim_start_matches("/i/");
+        assert!(!next.get("/v/people").await.page().contains(token));
+        let tanto = program.signed_in("tanto").await;
+        assert!(!tanto.get(&staff_page).await.page().contains(token));
+        // Two managers: one may go.
+        let second = colleague(&program, &next, "akira", &[("role", "manager")]).await;
+        let own = id_of(&next, "見本　薫").await;
+        assert!(
+            next.post(&format!("/v/people/{own}/stop"), &[]).await.page().contains("画面を閉じてください")
+        );
+        assert_eq!(next.get("/v").await.status, StatusCode::UNAUTHORIZED);
+        let own = id_of(&second, "見本　akira").await;
+        let last = second.post(&format!("/v/people/{own}/stop"), &[]).await;
+        assert_eq!(last.status, StatusCode::CONFLICT);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_submitted_before_somebody_else_has_checked() {
+    for database in databases() {
+        let (program, case, _, vendor) = manager(database).await;
+        let checker = colleague(&program, &vendor, "akira", &[("role", "checker")]).await;
+        let author = colleague(&program, &vendor, "kaoru", &[("role", "author")]).await;
+        let to = vendor.post("/v/people/check", &[("required", "yes")]).await.sent_to();
+        assert_eq!(to, "/v/people?done=check-set");
+        crate::main_job::answer_everything(&vendor).await;
+        let submit = [("submitted_by", "例示"), ("declared", "yes")];
+        assert!(vendor.get("/v/submit").await.page().contains("社内確認が済んでいない"));
+        let refused = vendor.post("/v/submit", &submit).await;
+        assert_eq!(refused.status, StatusCode::CONFLICT);
+        assert!(refused.text().contains("社内確認が済んでいない"));
+        // Neither the manager nor an author confirms.
+        for who in [&vendor, &author] {
+            let refused = who.post("/v/check", &[]).await;
+            assert_eq!(refused.status, StatusCode::CONFLICT);
+            assert!(refused.text().contains("社内確認者だけ"));
+        }
+        assert!(checker.get("/v/review").await.page().contains("社内確認を済ませる"));
+        assert!(!vendor.get("/v/review").await.page().contains("社内確認を済ませる"));
+        assert_eq!(checker.post("/v/check", &[]).await.sent_to(), "/v/review?done=checked");
+        assert!(vendor.get("/v/people").await.page().contains("見本　akiraが"));
+        // A change afterwards needs another confirmation.
+        let changed = [("NDA-01/version", "1"), ("NDA-01/value", "terms"), ("NDA-01/note", "直しました")];
+        assert_eq!(author.post_json("/v/q/NDA-01", &changed).await.0, StatusCode::OK);
+        assert!(vendor.get("/v/people").await.page().contains("もう一度確認が必要です"));
+        assert_eq!(vendor.post("/v/submit", &submit).await.status, StatusCode::CONFLICT);
+        // Who has written an answer that stands cannot confirm, whatever they are called now.
+        let id = id_of(&vendor, "見本　kaoru").await;
+        vendor.post(&format!("/v/people/{id}"), &[("role", "checker")]).await.sent_to();
+        let refused = author.post("/v/check", &[]).await;
+        assert_eq!(refused.status, StatusCode::CONFLICT);
+        assert!(refused.text().contains("保存した人は、社内確認ができません"));
+        checker.post("/v/check", &[]).await.sent_to();
+        assert_eq!(vendor.post("/v/submit", &submit).await.sent_to(), "/v/done");
+        let trail = trail_of(&program, &case).await;
+        assert!(trail.contains("assessment.check_set") && trail.contains("assessment.checked"), "{trail}");
+        // Nothing is confirmed after submission.
+        assert_eq!(checker.post("/v/check", &[]).await.status, StatusCode::CONFLICT);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_colleague_is_invited_by_mail_and_sees_nothing_else() {
+    let (program, _, staff_page, link) = sent_by_mail(Database::Sqlite).await;
+    let vendor = program.browser();
+    vendor.post(&link, &[]).await.sent_to();
+    let fields = [("name", "見本　薫"), ("mail", "Kaoru@vendor.example.jp"), ("role", "viewer")];
+    assert_eq!(vendor.post("/v/people", &fields).await.sent_to(), "/v/people?done=invited");
+    let letters_sent = letters(&program).await;
+    assert_eq!(letters_sent.len(), 1, "one recipient, one message");
+    assert_eq!(letters_sent[0].recipient_mail, "Kaoru@vendor.example.jp");
+    let theirs = link_in(&letters_sent[0]);
+    assert!(letters_sent[0].body.lines().any(|line| line.ends_with(&theirs) && !line.contains(' ')));
+    assert!(!letters_sent[0].subject.contains("/i/"));
+    let colleague = program.browser();
+    colleague.post(&theirs, &[]).await.sent_to();
+    assert!(colleague.get("/v").await.page().contains("調査票の回答状況"));
+    // Their own address opens their own role, and the manager's link asks for the manager's mailbox.
+    program.pass(61);
+    let (by_mail, to) = signed_in_by_mail(&program, "kaoru@vendor.example.jp").await;
+    assert_eq!(to, "/v");
+    assert_eq!(by_mail.post("/v/people", &fields).await.status, StatusCode::FORBIDDEN);
+    colleague.post(&link, &[]).await.page();
+    assert_eq!(letters(&program).await[0].recipient_mail, MAIL);
+    // Staff who enter on behalf decide nothing about the vendor's people.
+    let tanto = program.signed_in("tanto").await;
+    let entered = [("respondent", "見本　薫"), ("received", "電話")];
+    tanto.post(&staff_page.replace("/invitation", "/on-behalf"), &entered).await.sent_to();
+    let page = tanto.get("/v/people").await.page();
+    assert!(page.contains("見本　薫") && !page.contains("担当者を追加する"));
+    assert_eq!(tanto.post("/v/people", &fields).await.status, StatusCode::FORBIDDEN);
+    // A new invitation by the municipality ends all others.
+    tanto.post(&staff_page, &[]).await.sent_to();
+    assert_eq!(colleague.get("/v").await.status, StatusCode::UNAUTHORIZED);
+}

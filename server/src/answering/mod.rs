@@ -1,9 +1,11 @@
 //! 事業者の画面: invitation, signing in, task list, sections, saving, check, submission.
 
+pub mod check;
 mod code;
 mod english;
 pub mod input;
 pub mod invitation;
+pub mod people;
 pub mod requests;
 pub mod review;
 pub mod save;

@@ -4,6 +4,7 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use domain::case::{self, AssessmentState, Command, Event};
 use domain::ids::RevisionId;
+use domain::respondent::may_save;
 use jiff::Timestamp;
 use questionnaires::answer::{self, Problem};
 use serde_json::json;
@@ -34,7 +35,7 @@ pub struct Saved {
 ///
 /// # Errors
 /// [`Error::Stale`] when somebody else has saved since `expected` was read, a refusal after submission or the due
-/// time, [`Error::NotFound`] for a question that was not asked, or the database.
+/// time, [`Error::Denied`] where the role or the sections of the responder do not allow it, [`Error::NotFound`] for a question that was not asked, or the database.
 pub async fn save(
     app: &App,
     responder: &Responder,
@@ -64,6 +65,10 @@ pub fn save_in(
     refuse_closed(&assessment, now)?;
     let questionnaire = sheet::questionnaire(conn, &assessment)?;
     let asked = questionnaire.find(question).ok_or(Error::NotFound)?;
+    let section =
+        questionnaire.sections.iter().find(|s| s.questions.iter().any(|a| a.question.id == question));
+    let section = section.map_or("", |section| section.topic.as_str());
+    may_save(responder.role(), responder.sections(), section)?;
     let reading = answer::read(&asked.question, &input::raw_of(form, question));
     begin(conn, app, responder, &assessment, now)?;
     let save = Save {

@@ -31,8 +31,10 @@ pub struct Page {
     pub sections: usize,
     /// Due in words.
     pub due: String,
-    /// Whether answers can still be changed.
+    /// Whether answers can still be changed, by this person.
     pub open: bool,
+    /// Why this person may not, though others may; empty otherwise.
+    pub denied: String,
     /// Questions, hidden ones included.
     pub questions: Vec<QuestionShown>,
     /// Problems for the summary.
@@ -62,7 +64,7 @@ pub async fn page(
     query: Query,
 ) -> Result {
     let own = sheet::load(&app, &responder).await?;
-    let shown = shown(&app, &own, &section, &Typed::default(), Vec::new())?;
+    let shown = shown(&app, &responder, &own, &section, &Typed::default(), Vec::new())?;
     let frame = Frame::vendor(&own.organization, responder.name(), shown.name.clone()).with_done(&query);
     page::render(&app, "answering/section.html", &frame, &shown)
 }
@@ -74,12 +76,20 @@ struct Typed {
     problems: BTreeMap<String, Vec<Problem>>,
 }
 
-fn shown(app: &App, own: &Own, section: &str, typed: &Typed, conflicts: Vec<Conflict>) -> Result<Page> {
+fn shown(
+    app: &App,
+    responder: &Responder,
+    own: &Own,
+    section: &str,
+    typed: &Typed,
+    conflicts: Vec<Conflict>,
+) -> Result<Page> {
     let position =
         own.questionnaire.sections.iter().position(|s| s.topic == section).ok_or(Error::NotFound)?;
     let found = own.questionnaire.sections.get(position).ok_or(Error::NotFound)?;
     let before: usize = own.questionnaire.sections.iter().take(position).map(|s| s.questions.len()).sum();
     let visible = own.questionnaire.visible(&own.sheet);
+    let denied = own.denied(responder, section).filter(|_| own.is_open(app.now()));
     let mut problems = Problems::default();
     let mut questions = Vec::new();
     for (index, asked) in found.questions.iter().enumerate() {
@@ -118,7 +128,8 @@ fn shown(app: &App, own: &Own, section: &str, typed: &Typed, conflicts: Vec<Conf
         position: position + 1,
         sections: own.questionnaire.sections.len(),
         due: page::moment(own.assessment.due_at.get()),
-        open: own.is_open(app.now()),
+        open: own.is_open(app.now()) && denied.is_none(),
+        denied: denied.map_or(String::new(), |denial| denial.to_string()),
         questions,
         problems,
         conflicts,
@@ -171,7 +182,7 @@ pub async fn submit(
     }
     let has_problems = typed.problems.values().any(|problems| !problems.is_empty());
     if go == "stay" || !conflicts.is_empty() || has_problems {
-        let shown = shown(&app, &own, &section, &typed, conflicts)?;
+        let shown = shown(&app, &responder, &own, &section, &typed, conflicts)?;
         let frame = Frame::vendor(&own.organization, responder.name(), shown.name.clone())
             .with_problems(&shown.problems);
         return if has_problems || !shown.conflicts.is_empty() {

@@ -1,5 +1,6 @@
 //! What every vendor page loads: the responder's own assessment, the frozen questions, the answers.
 
+use domain::respondent::{Denial, may_save};
 use jiff::Timestamp;
 use questionnaires::answer::AnswerSheet;
 use questionnaires::question::Questionnaire;
@@ -35,6 +36,12 @@ impl Own {
     #[must_use]
     pub fn saved(&self, question: &str) -> Option<&Saved> {
         self.saved.iter().find(|saved| saved.question == question)
+    }
+
+    /// Why a responder may not save answers of a section; `None` if they may.
+    #[must_use]
+    pub fn denied(&self, responder: &Responder, section: &str) -> Option<Denial> {
+        may_save(responder.role(), responder.sections(), section).err()
     }
 
     /// Whether answers can still be changed.
