@@ -158,6 +158,37 @@ async fn codes_end_by_tries_by_time_and_by_a_newer_one() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn of_two_who_open_a_link_at_once_one_needs_the_code() {
+    for database in databases() {
+        let (program, _, _, link) = sent_by_mail(database).await;
+        let (a, b, c) = (program.browser(), program.browser(), program.browser());
+        let answers = tokio::join!(a.post(&link, &[]), b.post(&link, &[]), c.post(&link, &[]));
+        let answers = [answers.0, answers.1, answers.2];
+        let opened = answers.iter().filter(|answer| answer.status == StatusCode::SEE_OTHER).count();
+        assert_eq!(opened, 1, "the link alone opens once");
+        assert!(letters(&program).await.len() <= 1, "one code a minute");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_link_fits_a_line_and_ends_in_time() {
+    let (program, case, _, link) = sent_by_mail(Database::Sqlite).await;
+    // A host name of the length that towns have, and a line that no mailer breaks.
+    let line = format!("https://tokki.town.sample-cho.lg.jp{link}");
+    assert!(line.len() <= 76, "{line}");
+    assert!(link.ends_with(|c: char| c.is_ascii_alphanumeric()), "no mailer cuts the end off");
+    let tanto = program.signed_in("tanto").await;
+    // However far the due time is moved, no link lives longer than ninety days.
+    let until = program.app.today().checked_add(jiff::Span::new().days(300)).unwrap().to_string();
+    let due = [("due", until.as_str()), ("reason", "質問への回答に時間を要したため")];
+    tanto.post(&format!("/cases/{case}/due"), &due).await.sent_to();
+    program.pass(89 * 86_400);
+    program.browser().get(&link).await.page();
+    program.pass(2 * 86_400);
+    assert_eq!(program.browser().get(&link).await.status, StatusCode::GONE);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn tokens_that_open_nothing_look_the_same() {
     let (program, _, staff_page, link) = sent_by_mail(Database::Sqlite).await;
     let tanto = program.signed_in("tanto").await;
@@ -571,8 +602,15 @@ async fn colleagues_do_what_their_role_lets_them() {
         assert_eq!(author.get("/v").await.status, StatusCode::UNAUTHORIZED);
         let gone = vendor.post(&format!("/v/people/{id}/stop"), &[]).await;
         assert_eq!(gone.status, StatusCode::NOT_FOUND);
-        // Staff see who was added by whom; so does the trail, and nobody sees a link.
+        // The municipality may end one as well.
         let tanto = program.signed_in("tanto").await;
+        let id = id_of(&vendor, "見本　nozomi").await;
+        let revoke = staff_page.replace("/invitation", &format!("/invitations/{id}/revoke"));
+        assert!(tanto.post(&revoke, &[]).await.sent_to().ends_with("?done=revoked"));
+        assert_eq!(viewer.get("/v").await.status, StatusCode::UNAUTHORIZED);
+        assert_eq!(tanto.post(&revoke, &[]).await.status, StatusCode::NOT_FOUND);
+        assert_eq!(vendor.get("/v").await.status, StatusCode::OK);
+        // Staff see who was added by whom; so does the trail, and nobody sees a link.
         let page = tanto.get(&staff_page).await.page();
         assert!(page.contains("見本　kaoru") && page.contains("見本　葵さんが追加"), "{page}");
         assert!(page.contains("社内確認者") && page.contains("閲覧") && page.contains("取り消しました"));

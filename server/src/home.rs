@@ -192,6 +192,7 @@ pub fn action_words(action: &str) -> &'static str {
         "invitation.stopped" => "事業者が担当者を停止",
         "assessment.check_set" => "社内確認の要否を設定",
         "assessment.checked" => "社内確認",
+        "invitation.revoked" => "案内を取消し",
         "invitation.reissued" => "案内を再発行",
         "invitation.handed_over" => "案内を手渡し",
         "assessment.started" => "回答を開始",

@@ -175,6 +175,7 @@ fn flash(key: &str) -> Option<Flash> {
         "saved" => "保存しました。",
         "issued" => "調査票を送付しました。",
         "reissued" => "新しい案内を作りました。前の案内は使えません。",
+        "revoked" => "案内を取り消しました。",
         "handed-over" => "案内を渡したことを記録しました。",
         "evaluated" => "評価を確定しました。",
         "applied" => "利用を申請しました。",

@@ -120,6 +120,11 @@ pub fn all(app: &App) -> Routes {
             assessments::invitation::reissue,
         )
         .post(
+            "/cases/{case}/assessments/{assessment}/invitations/{invitation}/revoke",
+            staff(P::IssueQuestionnaire),
+            assessments::invitation::revoke,
+        )
+        .post(
             "/cases/{case}/assessments/{assessment}/handed-over",
             staff(P::IssueQuestionnaire),
             assessments::invitation::hand_over,

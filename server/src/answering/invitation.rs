@@ -1,5 +1,8 @@
 //! Opening an invitation: a GET shows what is asked and changes nothing, a POST begins a session. Where mail can be
 //! sent, the link alone opens once; whoever comes back with it proves by a code that the mailbox is theirs.
+//!
+//! The token stays in the address until the POST: a redirect that strips it is followed by the browser inside a mail
+//! program, which then hands an address without it to another one.
 
 use axum::extract::{Path, State};
 use axum::http::header;
@@ -191,6 +194,7 @@ pub(super) fn begin_in(
 ) -> Result<bool> {
     let recorder = Recorder::new(app, &invitation.organization_id, code::actor(invitation));
     if assessments::sessions_since(conn, &invitation.id, an_hour_before(recorder.at))? >= SESSIONS_AN_HOUR {
+        tracing::warn!(invitation = %invitation.id, "an invitation is opened too often");
         return Err(Error::TooMany);
     }
     let first = assessments::redeem(conn, invitation, session_hash, proved, recorder.at)?;

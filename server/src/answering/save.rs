@@ -10,7 +10,7 @@ use questionnaires::answer::{self, Problem};
 use serde_json::json;
 use store::answers::{self, Save};
 use store::assessments::{self, Assessment, Responder};
-use store::{Conn, cases};
+use store::{Conn, cases, colleagues};
 
 use super::{input, sheet};
 use crate::access::{Respondent, responder_actor};
@@ -60,6 +60,8 @@ pub fn save_in(
     expected: i64,
     form: &Form,
 ) -> Result<Saved> {
+    // Whoever submits or confirms holds the assessment as well: nothing is saved behind their back.
+    colleagues::hold(conn, responder.assessment())?;
     let (assessment, _) = assessments::own_assessment(conn, responder)?;
     let now = app.now();
     refuse_closed(&assessment, now)?;

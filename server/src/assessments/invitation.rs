@@ -1,12 +1,13 @@
 //! The invitation of one vendor as staff see it: sent, waiting, or to be handed over by hand.
 
 use axum::extract::{Path, State};
-use domain::ids::{AssessmentId, CaseId};
+use domain::ids::{AssessmentId, CaseId, InvitationId};
 use domain::respondent::Role;
 use serde::Serialize;
 use serde_json::json;
 use store::assessments::{self, Assessment};
 use store::cases::{self, Case};
+use store::colleagues;
 use store::outbox::{self, Message};
 use store::vendors::{self, Vendor};
 
@@ -49,6 +50,8 @@ pub struct Page {
 /// One invitation.
 #[derive(Debug, Clone, Serialize)]
 pub struct Shown {
+    /// Id, while it can be revoked; empty otherwise and for notices.
+    pub id: String,
     /// Addressee.
     pub to: String,
     /// When it was made.
@@ -150,9 +153,10 @@ fn shown(app: &App, loaded: Loaded) -> Result<Page> {
             .map(|(invitation, message)| {
                 let waiting =
                     message.as_ref().filter(|m| m.state == outbox::WAITING || m.state == outbox::FAILED);
-                let open = invitation.revoked_at.is_none() && invitation.expires_at.get() > now;
+                let open = invitation.lives(now);
                 let shown = waiting.filter(|m| open && (by_hand || m.state == outbox::FAILED));
                 Shown {
+                    id: if open { invitation.id.to_string() } else { String::new() },
                     to: match invitation.on_behalf_of {
                         Some(_) => invitation.name.clone(),
                         None => format!("{}（{}）", invitation.name, invitation.mail),
@@ -176,6 +180,7 @@ fn shown(app: &App, loaded: Loaded) -> Result<Page> {
                 let waiting = message.state == outbox::WAITING && by_hand || message.state == outbox::FAILED;
                 let open = |text: &String| if waiting { text.clone() } else { String::new() };
                 Shown {
+                    id: String::new(),
                     to: format!("{}（{}）", message.recipient_name, message.recipient_mail),
                     created: page::moment(message.created_at.get()),
                     state: message_words(message, by_hand),
@@ -275,6 +280,32 @@ pub async fn reissue(
                 Some(&case.id),
                 json!({ "revoked": revoked }),
             )?;
+            Ok::<_, Error>(())
+        })
+        .await?;
+    Ok(page::redirect(&to))
+}
+
+/// POST: revokes one invitation, of whomever the municipality or the vendor has invited.
+pub async fn revoke(
+    State(app): State<App>,
+    person: Person,
+    Path((case, assessment, invitation)): Path<(String, String, String)>,
+) -> Result {
+    let id: InvitationId = page::id(&invitation)?;
+    let Loaded { case, assessment, invitations, .. } = load(&app, &person, &case, &assessment).await?;
+    let (found, _) = invitations
+        .into_iter()
+        .find(|(one, _)| one.id == id && one.revoked_at.is_none())
+        .ok_or(Error::NotFound)?;
+    let to = format!("/cases/{}/assessments/{}/invitation?done=revoked", case.id, assessment.id);
+    let recorder = Recorder::new(&app, &person.organization.id, person.actor());
+    app.db
+        .write(move |conn| {
+            colleagues::stop(conn, &found.id, recorder.at)?;
+            let object = ("invitation", found.id.as_str());
+            let detail = json!({ "name": found.name });
+            recorder.record(conn, "invitation.revoked", object, Some(&case.id), detail)?;
             Ok::<_, Error>(())
         })
         .await?;

@@ -132,7 +132,7 @@ async fn add(
             clause: None,
         });
     }
-    let (token, token_hash) = app.secret();
+    let (token, token_hash) = app.link_secret();
     let recorder = Recorder::new(app, responder.organization(), responder_actor(&responder));
     let body = letter(app, &own, &responder, &colleague, &token)?;
     let shown = Page { name: colleague.name.clone(), body: body.clone(), left: leave };
