@@ -624,7 +624,7 @@ async fn colleagues_do_what_their_role_lets_them() {
 #[tokio::test(flavor = "multi_thread")]
 async fn somebody_always_manages() {
     for database in databases() {
-        let (program, _, staff_page, vendor) = manager(database).await;
+        let (program, case, staff_page, vendor) = manager(database).await;
         let own = id_of(&vendor, "見本　葵").await;
         for (path, fields) in [
             (format!("/v/people/{own}/stop"), &[][..]),
@@ -653,6 +653,12 @@ async fn somebody_always_manages() {
         assert!(!next.get("/v/people").await.page().contains(token));
         let tanto = program.signed_in("tanto").await;
         assert!(!tanto.get(&staff_page).await.page().contains(token));
+        // What the municipality tells afterwards goes to who manages now.
+        let until = program.app.today().checked_add(jiff::Span::new().days(30)).unwrap().to_string();
+        let due = [("due", until.as_str()), ("reason", "質問への回答に時間を要したため")];
+        letters(&program).await;
+        tanto.post(&format!("/cases/{case}/due"), &due).await.sent_to();
+        assert_eq!(letters(&program).await[0].recipient_mail, "kaoru@vendor.example.jp");
         // Two managers: one may go.
         let second = colleague(&program, &next, "akira", &[("role", "manager")]).await;
         let own = id_of(&next, "見本　薫").await;

@@ -62,6 +62,7 @@ pub async fn submit(State(app): State<App>, person: Person, Path(id): Path<Strin
                 assessments::update_assessment(conn, &assessment)?;
                 let until = issue::open_until(&profile, due, recorder.at);
                 assessments::prolong_invitations(conn, &assessment.id, until)?;
+                let vendor = mail::to_whom(conn, &assessment, vendor)?;
                 let said = mail::Notice { template: "extension", reason: &reason };
                 let message = mail::notice(
                     &inner,

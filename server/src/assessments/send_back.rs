@@ -62,6 +62,7 @@ pub async fn submit(
             if let Event::Moved(next) = event {
                 cases::move_case(conn, &case.id, case.version, next, recorder.at)?;
             }
+            let vendor = mail::to_whom(conn, &own, vendor)?;
             let said = mail::Notice { template: "return", reason: &reason };
             let message = mail::notice(&inner, (&person.organization, &person.staff.name), &case, &own, &vendor, &said, recorder.at)?;
             outbox::enqueue(conn, &message)?;
