@@ -546,6 +546,12 @@ async fn colleagues_do_what_their_role_lets_them() {
         let author = colleague(&program, &vendor, "kaoru", &limits).await;
         let checker = colleague(&program, &vendor, "akira", &[("role", "checker")]).await;
         let viewer = colleague(&program, &vendor, "nozomi", &[("role", "viewer")]).await;
+        // The list says whose is what, and offers submission to managers alone.
+        let theirs = author.get("/v").await.page();
+        assert_eq!(theirs.matches("あなたの担当").count(), 1, "{theirs}");
+        assert!(theirs.contains("あなたの役割は「回答者」") && !theirs.contains("href=\"/v/submit\""));
+        let managers = vendor.get("/v").await.page();
+        assert!(!managers.contains("あなたの役割") && managers.contains("href=\"/v/submit\""));
         // Everybody reads; nobody but the author saves, and the author not here.
         for (who, message) in [
             (&author, "あなたの担当ではない"),

@@ -1,6 +1,7 @@
 //! The vendor's home: what is left, section by section.
 
 use axum::extract::State;
+use domain::respondent::Role;
 use questionnaires::question::Progress;
 use serde::Serialize;
 
@@ -36,6 +37,8 @@ pub struct Page {
     pub sections: Vec<SectionShown>,
     /// Whether questions have English texts.
     pub english: bool,
+    /// Role of the person in words; empty for managers, who may do everything here.
+    pub role: &'static str,
     /// Other requests that the session may open.
     pub others: usize,
 }
@@ -55,6 +58,8 @@ pub struct SectionShown {
     pub status_id: &'static str,
     /// Who saved last, and when.
     pub saved: String,
+    /// Whether it is one of those that the person is limited to.
+    pub own: bool,
 }
 
 /// GET
@@ -62,8 +67,13 @@ pub async fn page(State(app): State<App>, Respondent(responder): Respondent, que
     let own = sheet::load(&app, &responder).await?;
     let progress = own.questionnaire.progress(&own.sheet);
     let frame = Frame::vendor(&own.organization, responder.name(), "回答状況").with_done(&query);
-    let others = app.db.read(move |conn| requests::others(conn, &responder)).await?;
-    let shown = Page { others, ..shown(&own, &progress, own.is_open(app.now())) };
+    let mut shown = shown(&own, &progress, own.is_open(app.now()));
+    if responder.role() != Role::Manager {
+        shown.role = responder.role().label();
+        let limits = responder.sections().unwrap_or_default();
+        shown.sections.iter_mut().for_each(|section| section.own = limits.contains(&section.id));
+    }
+    shown.others = app.db.read(move |conn| requests::others(conn, &responder)).await?;
     page::render(&app, "answering/tasks.html", &frame, &shown)
 }
 
@@ -78,6 +88,7 @@ fn shown(own: &Own, progress: &Progress, open: bool) -> Page {
         answered: progress.complete,
         total: progress.visible,
         left: progress.visible - progress.complete,
+        role: "",
         others: 0,
         english: own.questionnaire.sections.iter().any(|section| section.english.is_some()),
         sections: progress
@@ -110,6 +121,7 @@ fn shown(own: &Own, progress: &Progress, open: bool) -> Page {
                         .unwrap_or_default(),
                     status,
                     status_id,
+                    own: false,
                     saved: latest.map_or(String::new(), |saved| {
                         format!("{}　{}", saved.saved_by, page::moment(saved.saved_at.get()))
                     }),
