@@ -174,6 +174,15 @@ async fn a_vendor_answers_with_mouse_and_keyboard() {
     driver.goto(format!("{}/v/import", program.base)).await.unwrap();
     keep(driver, "vendor-import").await;
     axe(driver, "import").await;
+    for (path, name) in [("/v/people", "people"), ("/v/requests", "requests"), ("/v/sign-in", "sign-in")] {
+        driver.goto(format!("{}{path}", program.base)).await.unwrap();
+        keep(driver, &format!("vendor-{name}")).await;
+        axe(driver, path).await;
+    }
+    driver.delete_all_cookies().await.unwrap();
+    driver.goto(format!("{}/v", program.base)).await.unwrap();
+    keep(driver, "vendor-signed-out").await;
+    axe(driver, "signed out").await;
     chrome.driver.clone().quit().await.unwrap();
 }
 

@@ -78,7 +78,8 @@ fn commands_explain_themselves_and_exit_as_promised() {
     assert!(String::from_utf8_lossy(&serve.stderr).contains("tokki migrate"));
     assert_eq!(tokki(&folder, &["doctor"]).status.code(), Some(1));
     assert!(tokki(&folder, &["migrate"]).status.success());
-    assert!(tokki(&folder, &["doctor"]).status.success());
+    let doctor = tokki(&folder, &["doctor"]);
+    assert!(doctor.status.success() && said(&doctor).contains("案内のアドレスだけで何度でも開けます"));
     let bad = tokki(&folder, &["migrate", "--database-url", "tokki.db"]);
     assert_eq!(bad.status.code(), Some(1));
     assert!(String::from_utf8_lossy(&bad.stderr).contains("sqlite:"));

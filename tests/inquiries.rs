@@ -154,6 +154,10 @@ async fn marked(program: &Program, case: &str) -> String {
                     revoked_at: None,
                     created_at: app.now().into(),
                     on_behalf_of: None,
+                    role: domain::respondent::Role::Manager,
+                    sections: None,
+                    invited_by: None,
+                    address: Some("aoi@vendor.example.jp".into()),
                 },
             )?;
             Ok::<_, store::Error>(())

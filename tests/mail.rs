@@ -117,6 +117,82 @@ async fn an_invitation_reaches_its_addressee_once() {
     assert!(!log.contains(link.trim_start_matches("/i/")));
 }
 
+/// What a mail program shows of a body in base64; what is no letter of it is skipped.
+fn text_of_base64(body: &str) -> String {
+    const LETTERS: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let bits: Vec<usize> = body.chars().filter_map(|c| LETTERS.find(c)).collect();
+    let bytes = bits.chunks(4).flat_map(|four| {
+        let number = four.iter().fold(0, |number, bits| number << 6 | bits) << (6 * (4 - four.len()));
+        let count = four.len() - 1;
+        [number >> 16, number >> 8, number]
+            .map(|byte| u8::try_from(byte & 0xff).unwrap())
+            .into_iter()
+            .take(count)
+    });
+    String::from_utf8(bytes.collect()).unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn neither_code_nor_token_is_logged() {
+    let program = Program::start(Database::Sqlite).await;
+    let (_, link) = issued(&program).await;
+    let heard = Heard::default();
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let sink = listener.local_addr().unwrap();
+    let kept = Arc::clone(&heard);
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            tokio::spawn(converse(stream, Arc::clone(&kept)));
+        }
+    });
+    let address = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let child = Command::new(env!("CARGO_BIN_EXE_tokki"))
+        .args(["serve", "--listen", &address.to_string(), "--mail-from", "joho@town.example.jp"])
+        .args(["--smtp-url", &format!("smtp://{sink}"), "--data-dir"])
+        .arg(&program.folder)
+        .env_remove("DATABASE_URL")
+        .env("TOKKI_LOG", "debug")
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn();
+    let mut server = Server(child.unwrap());
+    let mut browser = program.browser();
+    browser.base = format!("http://{address}");
+    for _ in 0..150 {
+        if TcpStream::connect(address).await.is_ok() {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    browser.post(&link, &[]).await.sent_to();
+    browser.post(&link, &[]).await.page();
+    let mut code = String::new();
+    for _ in 0..150 {
+        let messages = heard.lock().unwrap().clone();
+        let bodies = messages.iter().map(|(_, message)| {
+            assert!(message.contains("Content-Transfer-Encoding: base64"), "{message}");
+            text_of_base64(message.split_once("\r\n\r\n").unwrap().1)
+        });
+        if let Some(body) = bodies.into_iter().find(|body| body.contains("確認コード　")) {
+            code = between(&body, "確認コード　", "\n").trim().to_owned();
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    assert_eq!(code.len(), 6, "{code}");
+    let path = format!("{link}/code");
+    browser.post(&path, &[("code", "000000")]).await;
+    assert_eq!(browser.post(&path, &[("code", &code)]).await.sent_to(), "/v");
+    let _ = server.0.kill();
+    let mut log = String::new();
+    use std::io::Read;
+    server.0.stderr.take().unwrap().read_to_string(&mut log).unwrap();
+    assert!(log.contains("/i/…"), "{log}");
+    assert!(!log.contains(link.trim_start_matches("/i/")), "{log}");
+    let written = log.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| word == code);
+    assert!(!written, "{log}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_request_that_never_ends_is_ended() {
     use tokio::io::AsyncReadExt;

@@ -29,4 +29,5 @@ mod round_trip;
 mod speed;
 mod store;
 mod templates;
+mod vendor_access;
 mod workbook;

@@ -109,11 +109,13 @@ pub async fn require(access: Access, State(app): State<App>, mut request: Reques
     match outcome {
         Ok(()) => next.run(request).await,
         Err(Refused::PasswordFirst) => crate::page::redirect("/password"),
-        Err(Refused::SignIn) if access != Access::Vendor && request.method() == axum::http::Method::GET => {
+        Err(Refused::SignIn) if access == Access::Vendor => {
+            crate::answering::signed_out::respond(&app, request).await
+        }
+        Err(Refused::SignIn) if request.method() == axum::http::Method::GET => {
             let to = request.uri().path_and_query().map_or("/", |path| path.as_str());
             crate::page::redirect(&format!("/sign-in?next={}", crate::form::percent_encode(to)))
         }
-        Err(Refused::SignIn) if access == Access::Vendor => Error::InvitationNeeded.into_response(),
         Err(Refused::SignIn) => Error::SignInNeeded.into_response(),
         Err(Refused::Error(error)) => error.into_response(),
     }
@@ -255,6 +257,12 @@ fn cookie(app: &App, headers: &HeaderMap, kind: Cookie) -> Option<String> {
         .filter_map(|pair| pair.trim().split_once('='))
         .find(|(key, _)| *key == name)
         .map(|(_, value)| value.to_owned())
+}
+
+/// Hash of the token of a vendor session that a browser has, though it may have ended.
+#[must_use]
+pub fn vendor_token_hash(app: &App, headers: &HeaderMap) -> Option<String> {
+    cookie(app, headers, Cookie::Vendor).map(|token| token_hash(&token))
 }
 
 /// The staff session of a request on a public page, if there is one (the sign-in page greets nobody twice).

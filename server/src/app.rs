@@ -148,14 +148,26 @@ impl App {
         rand::random()
     }
 
-    /// A secret of 256 bits for a link or a cookie, and the hash under which it is stored.
+    /// A secret of 256 bits for a cookie, and the hash under which it is stored.
     #[must_use]
     pub fn secret(&self) -> (String, String) {
         let token: String = self.random::<32>().iter().map(|byte| format!("{byte:02x}")).collect();
         let hash = token_hash(&token);
         (token, hash)
     }
+
+    /// A secret of 160 bits for a link in a letter, and its hash: short enough that mailers do not break the line.
+    #[must_use]
+    pub fn link_secret(&self) -> (String, String) {
+        let letter = |byte: &u8| char::from(LINK_LETTERS[usize::from(byte % 32)]);
+        let token: String = self.random::<32>().iter().map(letter).collect();
+        let hash = token_hash(&token);
+        (token, hash)
+    }
 }
+
+/// Letters of links: none that looks like another, none at which a mailer ends an address.
+const LINK_LETTERS: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
 
 /// Work that would hold an async thread for long (hashing, spreadsheets, loading content), with the span of the
 /// request.

@@ -3,6 +3,7 @@
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use domain::case::Refusal;
+use domain::respondent::{Conflict, Denial};
 
 /// Result of a handler.
 pub type Result<T = Response> = std::result::Result<T, Error>;
@@ -19,9 +20,15 @@ pub enum Error {
     /// Nobody is signed in.
     #[error("not signed in")]
     SignInNeeded,
-    /// The screens of a vendor have ended, or were never opened.
-    #[error("no vendor session")]
-    InvitationNeeded,
+    /// Nobody of a vendor is signed in.
+    #[error("no responder")]
+    ResponderNeeded,
+    /// The role of a person of the vendor does not allow it.
+    #[error("denied: {0}")]
+    Denied(Denial),
+    /// Too many of the same in a short time.
+    #[error("too many")]
+    TooMany,
     /// The link of an invitation opens nothing (any more).
     #[error("invitation gone")]
     InvitationGone,
@@ -66,6 +73,18 @@ impl Error {
     #[must_use]
     pub fn refused(refusal: &Refusal, clause: Option<String>) -> Self {
         Self::Refused { message: refusal.missing.clone(), clause }
+    }
+}
+
+impl From<Denial> for Error {
+    fn from(denial: Denial) -> Self {
+        Self::Denied(denial)
+    }
+}
+
+impl From<Conflict> for Error {
+    fn from(conflict: Conflict) -> Self {
+        Self::Refused { message: conflict.to_string(), clause: None }
     }
 }
 
@@ -158,8 +177,9 @@ impl IntoResponse for Error {
     fn into_response(self) -> Response {
         let status = match &self {
             Self::NotFound => StatusCode::NOT_FOUND,
-            Self::Forbidden => StatusCode::FORBIDDEN,
-            Self::SignInNeeded | Self::InvitationNeeded => StatusCode::UNAUTHORIZED,
+            Self::Forbidden | Self::Denied(_) => StatusCode::FORBIDDEN,
+            Self::SignInNeeded | Self::ResponderNeeded => StatusCode::UNAUTHORIZED,
+            Self::TooMany => StatusCode::TOO_MANY_REQUESTS,
             Self::InvitationGone => StatusCode::GONE,
             Self::Refused { .. } | Self::Stale => StatusCode::CONFLICT,
             Self::BadRequest(_) => StatusCode::BAD_REQUEST,
@@ -170,15 +190,20 @@ impl IntoResponse for Error {
         let mut page = ErrorPage::for_status(status);
         match &self {
             Self::SignInNeeded => page.way_out = Some(("/sign-in".into(), "ログイン画面を開く".into())),
-            Self::InvitationNeeded => {
-                page.title = "画面の利用が終わっています".into();
-                page.message = "操作のない時間が続いたか、画面を閉じたため、回答の画面を表示できません。案内のアドレスをもう一度開き、「回答を始める」を押してください。保存済みの回答は残っています。".into();
-                page.way_out = Some(("/help#open".into(), "画面の開き方を見る".into()));
+            Self::ResponderNeeded => {
+                page.title = "画面を開き直してください".into();
+                page.message = "操作がなかったため、ログアウトしました。別のタブで案内のアドレスを開くか、ログインすると、続けて保存できます。".into();
+                page.way_out = Some(("/v/sign-in".into(), "メールアドレスでログインする".into()));
+            }
+            Self::Denied(denial) => {
+                page.title = "この操作はできません".into();
+                page.message = denial.to_string();
+                page.way_out = Some(("/v".into(), "回答状況に戻る".into()));
             }
             Self::InvitationGone => {
-                page.way_out = Some(("/help#open".into(), "画面の開き方を見る".into()));
                 page.title = "この案内は使えません".into();
-                page.message = "期限が過ぎたか、取り消されたか、アドレスが途中で切れています。案内を送った団体の担当者に、再送を依頼してください。".into();
+                page.message = "期限が過ぎたか、取り消されたか、アドレスが途中で切れています。案内を送った団体の担当者に、再送を依頼してください。前に回答の画面を開いたことがあるときは、メールアドレスでログインして開けることもあります。".into();
+                page.way_out = Some(("/v/sign-in".into(), "メールアドレスでログインする".into()));
             }
             Self::Refused { message, clause } => {
                 page.title = "次の段階へ進めません".into();
@@ -195,7 +220,7 @@ impl IntoResponse for Error {
             Self::Internal { what, source } => {
                 tracing::error!(what, error = &**source as &dyn std::error::Error, "request failed")
             }
-            Self::NotFound | Self::Forbidden | Self::TooLarge | Self::BadRequest(_) => {}
+            Self::NotFound | Self::Forbidden | Self::TooMany | Self::TooLarge | Self::BadRequest(_) => {}
         }
         let mut response = status.into_response();
         response.extensions_mut().insert(page);

@@ -181,6 +181,7 @@ fn flash(key: &str) -> Option<Flash> {
         "reused" => "前回の回答を使いました。今回も同じであることを確認してください。",
         "issued" => "調査票を送付しました。",
         "reissued" => "新しい案内を作りました。前の案内は使えません。",
+        "revoked" => "案内を取り消しました。",
         "handed-over" => "案内を渡したことを記録しました。",
         "evaluated" => "評価を確定しました。",
         "applied" => "利用を申請しました。",
@@ -208,6 +209,12 @@ fn flash(key: &str) -> Option<Flash> {
         "published" => "草案を公開しました。これから始める案件と、これから送る調査票に適用されます。",
         "withdrawn" => "草案を取り下げました。",
         "password" => "パスワードを変更しました。",
+        "switched-request" => "開く依頼を切り替えました。",
+        "invited" => "担当者を追加しました。案内をメールで送ります。",
+        "person-changed" => "役割と担当を変更しました。",
+        "person-stopped" => "担当者を停止しました。",
+        "check-set" => "社内確認の設定を変更しました。",
+        "checked" => "社内確認を記録しました。管理者が提出できます。",
         "signed-out" => "ログアウトしました。",
         "completed" => "この区分の回答を確認しました。",
         _ => return None,
@@ -255,7 +262,11 @@ pub fn render_problems(app: &App, template: &str, frame: &Frame, page: &impl Ser
     render_with(app, StatusCode::UNPROCESSABLE_ENTITY, template, frame, page)
 }
 
-fn render_with(
+/// Renders a page with another status.
+///
+/// # Errors
+/// The template.
+pub fn render_with(
     app: &App,
     status: StatusCode,
     template: &str,

@@ -167,6 +167,11 @@ pub fn all(app: &App) -> Routes {
             assessments::invitation::reissue,
         )
         .post(
+            "/cases/{case}/assessments/{assessment}/invitations/{invitation}/revoke",
+            staff(P::IssueQuestionnaire),
+            assessments::invitation::revoke,
+        )
+        .post(
             "/cases/{case}/assessments/{assessment}/handed-over",
             staff(P::IssueQuestionnaire),
             assessments::invitation::hand_over,
@@ -265,12 +270,24 @@ pub fn all(app: &App) -> Routes {
         // 事業者の画面
         .get("/i/{token}", Access::Public, answering::invitation::page)
         .post("/i/{token}", Access::Public, answering::invitation::redeem)
+        .post("/i/{token}/code", Access::Public, answering::invitation::with_code)
+        .get("/v/sign-in", Access::Public, answering::sign_in::page)
+        .post("/v/sign-in", Access::Public, answering::sign_in::send)
+        .post("/v/sign-in/code", Access::Public, answering::sign_in::with_code)
+        .get("/v/requests", Access::Vendor, answering::requests::page)
+        .post("/v/requests/{invitation}", Access::Vendor, answering::requests::switch)
         .post("/v/leave", Access::Vendor, answering::invitation::leave)
         .get("/v", Access::Vendor, answering::tasks::page)
         .get("/v/overview", Access::Vendor, answering::overview::page)
         .get("/v/questions", Access::Vendor, answering::questions::page)
         .get("/v/inquiries", Access::Vendor, answering::inquiries::page)
         .post("/v/inquiries", Access::Vendor, answering::inquiries::submit)
+        .get("/v/people", Access::Vendor, answering::people::page)
+        .post("/v/people", Access::Vendor, answering::people::invite::submit)
+        .post("/v/people/hand-over", Access::Vendor, answering::people::invite::hand_over)
+        .post("/v/people/check", Access::Vendor, answering::people::change::require_check)
+        .post("/v/people/{invitation}", Access::Vendor, answering::people::change::submit)
+        .post("/v/people/{invitation}/stop", Access::Vendor, answering::people::change::stop)
         .get("/v/s/{section}", Access::Vendor, answering::section::page)
         .post("/v/s/{section}", Access::Vendor, answering::section::submit)
         .post("/v/q/{question}", Access::Vendor, answering::save::submit)
@@ -296,6 +313,7 @@ pub fn all(app: &App) -> Routes {
         .post("/v/files/{evidence}/take", Access::Vendor, evidence::change::take)
         .get("/v/files/{evidence}/{version}", Access::Vendor, evidence::download::own)
         .get("/v/review", Access::Vendor, answering::review::page)
+        .post("/v/check", Access::Vendor, answering::check::submit)
         .get("/v/submit", Access::Vendor, answering::submit::page)
         .post("/v/submit", Access::Vendor, answering::submit::submit)
         .get("/v/done", Access::Vendor, answering::submit::done)

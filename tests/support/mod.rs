@@ -70,6 +70,15 @@ impl Program {
         Self::start_with(database, |_| {}).await
     }
 
+    /// The same with a mail server that nobody asks: no worker runs, tests read the outbox (see [`letters`]).
+    pub async fn start_with_mail(database: Database) -> Self {
+        Self::start_with(database, |over| {
+            over.smtp_url = Some("smtp://127.0.0.1:9".into());
+            over.mail_from = Some("joho@town.example.jp".into());
+        })
+        .await
+    }
+
     /// The same with a configuration of the test's.
     pub async fn start_with(database: Database, set: impl FnOnce(&mut Overrides)) -> Self {
         let _ = rustls::crypto::ring::default_provider().install_default();
@@ -245,6 +254,16 @@ pub mod town {
 
     /// The same for a town, a city or a village under a policy. One hash serves all: hashing is tested elsewhere.
     pub async fn found_under(program: &Program, profile: &'static str, kind: &'static str) -> DepartmentId {
+        found_as(program, profile, kind, "").await
+    }
+
+    /// The same beside another: sign-in names begin with `prefix`.
+    pub async fn found_as(
+        program: &Program,
+        profile: &'static str,
+        kind: &'static str,
+        prefix: &'static str,
+    ) -> DepartmentId {
         use argon2::password_hash::PasswordHasher;
         let hash = argon2::Argon2::default().hash_password(PASSWORD.as_bytes()).unwrap().to_string();
         let app = program.app.clone();
@@ -258,7 +277,7 @@ pub mod town {
                     conn,
                     &Organization {
                         id: organization.clone(),
-                        code: Some("011002".into()),
+                        code: Some("011002".into()).filter(|_| prefix.is_empty()),
                         name: format!("見本{kind}"),
                         kind: kind.into(),
                         head_title: format!("見本{kind}長"),
@@ -287,7 +306,7 @@ pub mod town {
                             id: id.clone(),
                             organization_id: organization.clone(),
                             department_id: department.clone(),
-                            sign_in_name: (*name).into(),
+                            sign_in_name: format!("{prefix}{name}"),
                             name: format!("見本 {name}"),
                             position: "主査".into(),
                             mail: format!("{name}@example.jp"),
@@ -378,6 +397,14 @@ pub async fn issued(program: &Program) -> (String, String) {
 /// The same with fields of the case changed, the department among them.
 pub async fn issued_with(program: &Program, over: &[(&str, &str)]) -> (String, String) {
     let tanto = program.signed_in("tanto").await;
+    let (case, invitation) = issued_by(program, &tanto, over).await;
+    let mail = tanto.get(&invitation).await.page();
+    let link = format!("/i/{}", between(&mail, "/i/", "\n").trim());
+    (case, link)
+}
+
+/// The same by somebody; returns case id and the page of the invitation.
+pub async fn issued_by(program: &Program, tanto: &Browser, over: &[(&str, &str)]) -> (String, String) {
     let vendor = tanto.post("/vendors/new", VENDOR).await.sent_to();
     let vendor = between(&vendor, "/vendors/", "?").to_owned();
     let case = fields(CASE, over);
@@ -389,9 +416,30 @@ pub async fn issued_with(program: &Program, over: &[(&str, &str)]) -> (String, S
     let hub = tanto.get(&format!("/cases/{case}")).await.page();
     let invitation =
         format!("/cases/{case}/assessments/{}/invitation", between(&hub, "/assessments/", "/invitation"));
-    let mail = tanto.get(&invitation).await.page();
-    let link = format!("/i/{}", between(&mail, "/i/", "\n").trim());
-    (case, link)
+    (case, invitation)
+}
+
+/// Takes every message that waits out of the outbox, as the worker does that delivers it.
+pub async fn letters(program: &Program) -> Vec<store::outbox::Message> {
+    let mut taken = Vec::new();
+    loop {
+        let now = program.app.now();
+        let lease = now.checked_add(jiff::SignedDuration::from_mins(2)).unwrap();
+        let next = program
+            .app
+            .db
+            .write(move |conn| {
+                let Some(message) = store::outbox::claim(conn, now, lease)? else { return Ok(None) };
+                store::outbox::settle(conn, &message.id, store::outbox::SENT, now)?;
+                Ok::<_, store::Error>(Some(message))
+            })
+            .await
+            .unwrap();
+        match next {
+            Some(message) => taken.push(message),
+            None => return taken,
+        }
+    }
 }
 
 /// All texts of a workbook.

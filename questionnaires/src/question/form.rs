@@ -175,6 +175,12 @@ impl Questionnaire {
         self.sections.iter().flat_map(|section| &section.questions)
     }
 
+    /// The section of a question.
+    #[must_use]
+    pub fn section_of(&self, id: &str) -> Option<&Section> {
+        self.sections.iter().find(|section| section.questions.iter().any(|asked| asked.question.id == id))
+    }
+
     /// A question by id.
     #[must_use]
     pub fn find(&self, id: &str) -> Option<&Asked> {

@@ -87,6 +87,10 @@ id!(
     EvidenceVersionId
 );
 id!(
+    /// 社内確認
+    AnswerCheckId
+);
+id!(
     /// 評価
     EvaluationId
 );

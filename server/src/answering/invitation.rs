@@ -1,19 +1,32 @@
-//! Opening an invitation: a GET shows what is asked and changes nothing, a POST begins a session.
+//! Opening an invitation: a GET shows what is asked and changes nothing, a POST begins a session. Where mail can be
+//! sent, the link alone opens once; whoever comes back with it proves by a code that the mailbox is theirs.
+//!
+//! The token stays in the address until the POST: a redirect that strips it is followed by the browser inside a mail
+//! program, which then hands an address without it to another one.
 
 use axum::extract::{Path, State};
 use axum::http::header;
-use domain::trail::{Actor, ActorKind};
-use jiff::Timestamp;
+use axum::response::Response;
+use domain::code::NotYet;
+use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use serde_json::json;
-use store::accounts;
+use store::accounts::{self, Organization};
 use store::assessments::{self, Invitation};
+use store::{Conn, vendors};
 
+use super::code::{self, Problem};
 use crate::access::{Cookie, Respondent};
 use crate::app::{App, token_hash};
 use crate::error::{Error, Result};
+use crate::form::Form;
 use crate::page::{self, Frame};
 use crate::recording::Recorder;
+
+/// Sessions that one invitation begins within an hour: more are no person.
+const SESSIONS_AN_HOUR: i64 = 20;
+/// What a question takes on average, in minutes.
+const MINUTES_A_QUESTION: i64 = 3;
 
 /// The page.
 #[derive(Debug, Clone, Serialize)]
@@ -26,10 +39,20 @@ pub struct Page {
     pub office: String,
     /// Telephone number.
     pub phone: String,
+    /// Company.
+    pub vendor: String,
     /// Addressee.
     pub name: String,
     /// Until when the answer is due, in words.
     pub due: String,
+    /// Until when the invitation opens, in words.
+    pub until: String,
+    /// Questions at the most.
+    pub questions: i64,
+    /// How long they take, in words.
+    pub takes: String,
+    /// Whether a code has to be typed.
+    pub by_code: bool,
 }
 
 async fn invitation(app: &App, token: &str) -> Result<Invitation> {
@@ -37,79 +60,166 @@ async fn invitation(app: &App, token: &str) -> Result<Invitation> {
     let found =
         app.db.read(move |conn| Ok::<_, Error>(assessments::invitation_by_token(conn, &hash)?)).await?;
     // Unknown, revoked and expired look the same from outside.
-    found.filter(|invitation| opens(invitation, now)).ok_or(Error::InvitationGone)
+    found.filter(|invitation| invitation.lives(now)).ok_or(Error::InvitationGone)
 }
 
-fn opens(invitation: &Invitation, now: Timestamp) -> bool {
-    invitation.revoked_at.is_none() && invitation.expires_at.get() > now
+/// Whether the link alone does not open an invitation any more.
+fn needs_code(app: &App, invitation: &Invitation) -> bool {
+    app.config.mail.is_some() && invitation.redeemed_at.is_some()
 }
 
 /// GET
 pub async fn page(State(app): State<App>, Path(token): Path<String>) -> Result {
     let invitation = invitation(&app, &token).await?;
-    let (organization, due) = app
+    let by_code = needs_code(&app, &invitation);
+    let (organization, shown) = app
         .db
         .read(move |conn| {
             let organization = accounts::organization(conn, &invitation.organization_id)?;
-            Ok::<_, Error>((organization, (invitation.name, invitation.expires_at)))
+            let assessment = assessments::assessment_of(conn, &invitation)?;
+            let vendor = vendors::vendor(conn, &organization.id, &assessment.vendor_id)?;
+            let questions = assessments::questionnaire_of(conn, &assessment)?.questions;
+            let shown = Page {
+                token,
+                organization: organization.name.clone(),
+                office: organization.office.clone(),
+                phone: organization.phone.clone(),
+                vendor: vendor.name,
+                name: invitation.name,
+                due: page::moment(assessment.due_at.get()),
+                until: page::moment(invitation.expires_at.get()),
+                questions,
+                takes: takes(questions),
+                by_code,
+            };
+            Ok::<_, Error>((organization, shown))
         })
         .await?;
-    let shown = Page {
-        token,
-        organization: organization.name.clone(),
-        office: organization.office.clone(),
-        phone: organization.phone.clone(),
-        name: due.0,
-        due: page::moment(due.1.get()),
-    };
-    let frame = Frame::vendor(&organization, "", "調査票のご案内");
+    let frame = Frame { idle_seconds: 0, ..Frame::vendor(&organization, "", "調査票のご案内") };
     page::render(&app, "answering/invitation.html", &frame, &shown)
 }
 
-/// POST
-pub async fn redeem(State(app): State<App>, Path(token): Path<String>) -> Result {
-    let session = enter(&app, &token).await?;
-    let mut response = page::redirect("/v");
-    if let Some(cookie) = Cookie::Vendor.set(&app, &session) {
+fn takes(questions: i64) -> String {
+    let minutes = questions * MINUTES_A_QUESTION;
+    if minutes < 60 { format!("約{minutes}分") } else { format!("約{}時間", (minutes + 30) / 60) }
+}
+
+/// POST: begins a session, or sends the code that has to be typed first.
+pub async fn redeem(State(app): State<App>, Path(token): Path<String>, form: Form) -> Result {
+    if let Some(session) = enter(&app, &token).await? {
+        return Ok(entered(&app, "/v", &session));
+    }
+    let invitation = invitation(&app, &token).await?;
+    let sent = code::send(&app, invitation.id.to_string(), Some(invitation.clone())).await?;
+    // Pressing the button of the link twice is no request for another code: the one on its way is shown.
+    let problem = match sent {
+        Ok(()) => None,
+        Err(NotYet::Just(_)) if form.text("again") != "yes" => None,
+        Err(not_yet) => Some(Problem::NotYet(not_yet)),
+    };
+    code_page(&app, &token, invitation, problem).await
+}
+
+/// POST: the code.
+pub async fn with_code(State(app): State<App>, Path(token): Path<String>, form: Form) -> Result {
+    let invitation = invitation(&app, &token).await?;
+    if !code::check(&app, invitation.id.to_string(), &form).await? {
+        return code_page(&app, &token, invitation, Some(Problem::Wrong)).await;
+    }
+    let session = begin(&app, invitation, true).await?.ok_or(Error::InvitationGone)?;
+    Ok(entered(&app, "/v", &session))
+}
+
+async fn code_page(app: &App, token: &str, invitation: Invitation, problem: Option<Problem>) -> Result {
+    let organization = invitation.organization_id;
+    let organization: Organization =
+        app.db.read(move |conn| Ok::<_, Error>(accounts::organization(conn, &organization)?)).await?;
+    let shown = code::Page {
+        action: format!("/i/{token}/code"),
+        again: format!("/i/{token}"),
+        ..code::Page::default()
+    };
+    code::shown(app, Some(&organization), shown, problem.as_ref())
+}
+
+/// A redirect with the cookie of a session.
+pub(super) fn entered(app: &App, to: &str, session: &str) -> Response {
+    let mut response = page::redirect(to);
+    if let Some(cookie) = Cookie::Vendor.set(app, session) {
         response.headers_mut().insert(header::SET_COOKIE, cookie);
     }
-    Ok(response)
+    response
 }
 
-/// Redeems the token of an invitation; returns the token of the session that begins.
+/// Redeems the token of an invitation; returns the token of the session that begins, or nothing when a code is needed.
 ///
 /// # Errors
-/// [`Error::InvitationGone`], or the database.
-pub async fn enter(app: &App, token: &str) -> Result<String> {
+/// [`Error::InvitationGone`], [`Error::TooMany`], or the database.
+pub async fn enter(app: &App, token: &str) -> Result<Option<String>> {
     let invitation = invitation(app, token).await?;
-    begin(app, invitation).await
+    if needs_code(app, &invitation) {
+        return Ok(None);
+    }
+    begin(app, invitation, false).await
 }
 
-async fn begin(app: &App, invitation: Invitation) -> Result<String> {
+/// Begins a session; nothing when somebody else has redeemed the link since it was read and a code is needed now.
+pub(super) async fn begin(app: &App, invitation: Invitation, proved: bool) -> Result<Option<String>> {
     let (session, session_hash) = app.secret();
-    let actor =
-        Actor { kind: ActorKind::Vendor, id: Some(invitation.id.to_string()), name: invitation.name.clone() };
-    let recorder = Recorder::new(app, &invitation.organization_id, actor);
-    app.db
+    let inner = app.clone();
+    let begun = app
+        .db
         .write(move |conn| {
-            assessments::redeem(conn, &invitation, &session_hash, recorder.at)?;
-            let case = assessments::case_of(conn, &invitation.assessment_id)?;
-            let object = ("invitation", invitation.id.as_str());
-            recorder.record(conn, "invitation.redeemed", object, Some(&case), json!({}))?;
-            Ok::<_, Error>(())
+            if begin_in(conn, &inner, &invitation, &session_hash, proved)? {
+                return Ok(());
+            }
+            // Rolled back: the session of the slower of two is not left behind.
+            Err(Error::Stale)
         })
-        .await?;
-    Ok(session)
+        .await;
+    match begun {
+        Ok(()) => Ok(Some(session)),
+        Err(Error::Stale) if !proved => Ok(None),
+        Err(other) => Err(other),
+    }
+}
+
+/// The same within a transaction; tells whether the session may stay.
+pub(super) fn begin_in(
+    conn: &mut Conn,
+    app: &App,
+    invitation: &Invitation,
+    session_hash: &str,
+    proved: bool,
+) -> Result<bool> {
+    let recorder = Recorder::new(app, &invitation.organization_id, code::actor(invitation));
+    if assessments::sessions_since(conn, &invitation.id, an_hour_before(recorder.at))? >= SESSIONS_AN_HOUR {
+        tracing::warn!(invitation = %invitation.id, "an invitation is opened too often");
+        return Err(Error::TooMany);
+    }
+    let first = assessments::redeem(conn, invitation, session_hash, proved, recorder.at)?;
+    let case = assessments::case_of(conn, &invitation.assessment_id)?;
+    let object = ("invitation", invitation.id.as_str());
+    recorder.record(conn, "invitation.redeemed", object, Some(&case), json!({ "by_code": proved }))?;
+    Ok(first || proved || app.config.mail.is_none())
+}
+
+fn an_hour_before(now: Timestamp) -> Timestamp {
+    now.checked_sub(SignedDuration::from_hours(1)).unwrap_or(now)
 }
 
 /// POST: ends the session.
 pub async fn leave(State(app): State<App>, Respondent(responder): Respondent) -> Result {
     let hash = responder.token_hash().to_owned();
     app.db.write(move |conn| Ok::<_, Error>(assessments::end_vendor_session(conn, &hash)?)).await?;
-    let shown = Left {};
+    left(&app)
+}
+
+/// The page after leaving, without the cookie.
+pub(super) fn left(app: &App) -> Result {
     let mut response =
-        page::render(&app, "answering/left.html", &Frame::public("画面を閉じてください"), &shown)?;
-    if let Some(cookie) = Cookie::Vendor.clear(&app) {
+        page::render(app, "answering/left.html", &Frame::public("画面を閉じてください"), &Left {})?;
+    if let Some(cookie) = Cookie::Vendor.clear(app) {
         response.headers_mut().insert(header::SET_COOKIE, cookie);
     }
     Ok(response)

@@ -101,8 +101,7 @@ pub fn lapsing(own: &Own, today: Date) -> Vec<Lapsing> {
         .into_iter()
         .filter_map(|(asked, evidence)| {
             let id = &asked.question.id;
-            let mut sections = own.questionnaire.sections.iter();
-            let section = sections.find(|own| own.questions.iter().any(|asked| asked.question.id == *id))?;
+            let section = own.questionnaire.section_of(id)?;
             Some(Lapsing {
                 words: format!("{}（有効期限 {}）", evidence.title, wareki_short(evidence.valid_until?)),
                 href: format!("/v/s/{}#{id}", section.topic),

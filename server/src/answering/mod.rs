@@ -1,5 +1,7 @@
-//! 事業者の画面: invitation, task list, sections, saving, check, submission.
+//! 事業者の画面: invitation, signing in, task list, sections, saving, check, submission.
 
+pub mod check;
+mod code;
 pub mod company;
 mod english;
 pub mod input;
@@ -7,14 +9,18 @@ pub mod inquiries;
 pub mod invitation;
 pub mod library;
 pub mod overview;
+pub mod people;
 pub mod previous;
 pub mod questions;
+pub mod requests;
 pub mod result;
 pub mod reuse;
 pub mod review;
 pub mod save;
 pub mod section;
 pub mod sheet;
+pub mod sign_in;
+pub mod signed_out;
 pub mod submit;
 pub mod tasks;
 pub mod workbook;

@@ -6,6 +6,7 @@ use domain::ids::RevisionId;
 use serde_json::json;
 use store::answers::{self, Save};
 use store::assessments::Responder;
+use store::colleagues;
 
 use super::{previous, save, section, sheet};
 use crate::access::{Respondent, responder_actor};
@@ -25,6 +26,7 @@ pub async fn take(app: &App, responder: &Responder, wanted: Vec<(String, i64)>) 
     let (inner, responder) = (app.clone(), responder.clone());
     app.db
         .write(move |conn| {
+            colleagues::hold(conn, responder.assessment())?;
             let own = sheet::load_in(conn, &responder)?;
             let recorder = Recorder::new(&inner, responder.organization(), responder_actor(&responder));
             own.refuse_closed(recorder.at)?;
@@ -37,6 +39,10 @@ pub async fn take(app: &App, responder: &Responder, wanted: Vec<(String, i64)>) 
                 let (asked, given) =
                     own.questionnaire.find(question).zip(before.get(question)).ok_or(Error::NotFound)?;
                 own.refuse_locked(&asked.question)?;
+                let topic = own.questionnaire.section_of(question).map_or("", |section| &section.topic);
+                if let Some(denial) = own.denied(&responder, topic) {
+                    return Err(denial.into());
+                }
                 let carried = previous::carried(&own, asked, given).map_err(|reason| Error::Refused {
                     message: format!(
                         "「{}」は設問が変わったため、前回の回答をそのままは使えません（{}）。回答を入力してください。",

@@ -1,6 +1,7 @@
 //! The check page: every question with its answer, printable, with links to change.
 
 use axum::extract::State;
+use domain::respondent::Role;
 use questionnaires::answer;
 use serde::Serialize;
 
@@ -8,7 +9,7 @@ use super::sheet::{self, Own};
 use crate::access::Respondent;
 use crate::app::App;
 use crate::error::Result;
-use crate::page::{self, Frame};
+use crate::page::{self, Frame, Query};
 
 /// The page.
 #[derive(Debug, Clone, Serialize)]
@@ -23,6 +24,8 @@ pub struct Page {
     pub open: bool,
     /// Receipt number; empty before submission.
     pub receipt: String,
+    /// Whether the person is to confirm what others have written.
+    pub may_check: bool,
     /// Questions that are not complete.
     pub missing: usize,
     /// Sections.
@@ -56,10 +59,11 @@ pub struct AnswerShown {
 }
 
 /// GET
-pub async fn page(State(app): State<App>, Respondent(responder): Respondent) -> Result {
+pub async fn page(State(app): State<App>, Respondent(responder): Respondent, query: Query) -> Result {
     let own = sheet::load(&app, &responder).await?;
-    let shown = shown(&app, &own);
-    let frame = Frame::vendor(&own.organization, responder.name(), "回答内容の確認");
+    let may_check = own.is_open(app.now()) && responder.role() == Role::Checker;
+    let shown = Page { may_check, ..shown(&app, &own) };
+    let frame = Frame::vendor(&own.organization, responder.name(), "回答内容の確認").with_done(&query);
     page::render(&app, "answering/review.html", &frame, &shown)
 }
 
@@ -106,6 +110,7 @@ pub fn shown(app: &App, own: &Own) -> Page {
         due: page::moment(own.assessment.due_at.get()),
         open: own.is_open(app.now()),
         receipt: own.assessment.receipt_number.clone().unwrap_or_default(),
+        may_check: false,
         missing: sections.iter().flat_map(|s| &s.questions).filter(|q| !q.problems.is_empty()).count(),
         sections,
     }

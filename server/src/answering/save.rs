@@ -4,12 +4,13 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use domain::case::{self, AssessmentState, Command, Event};
 use domain::ids::RevisionId;
+use domain::respondent::may_save;
 use jiff::Timestamp;
 use questionnaires::answer::{self, Problem};
 use serde_json::json;
 use store::answers::{self, Save};
 use store::assessments::{self, Assessment, Responder};
-use store::{Conn, cases, conversation};
+use store::{Conn, cases, colleagues, conversation};
 
 use super::{input, sheet};
 use crate::access::{Respondent, responder_actor};
@@ -37,7 +38,7 @@ pub struct Saved {
 ///
 /// # Errors
 /// [`Error::Stale`] when somebody else has saved since `expected` was read, a refusal after submission or the due
-/// time, [`Error::NotFound`] for a question that was not asked, or the database.
+/// time, [`Error::Denied`] where the role or the sections of the responder do not allow it, [`Error::NotFound`] for a question that was not asked, or the database.
 pub async fn save(
     app: &App,
     responder: &Responder,
@@ -62,11 +63,15 @@ pub fn save_in(
     expected: i64,
     form: &Form,
 ) -> Result<Saved> {
+    // Whoever submits or confirms holds the assessment as well: nothing is saved behind their back.
+    colleagues::hold(conn, responder.assessment())?;
     let (assessment, _) = assessments::own_assessment(conn, responder)?;
     let now = app.now();
     sheet::refuse_closed(&assessment, now)?;
     let questionnaire = sheet::questionnaire(conn, &assessment)?;
     let asked = questionnaire.find(question).ok_or(Error::NotFound)?;
+    let section = questionnaire.section_of(question).map_or("", |section| section.topic.as_str());
+    may_save(responder.role(), responder.sections(), section)?;
     if !conversation::returned_of(conn, &assessment.id)?.is_empty() {
         sheet::load_in(conn, responder)?.refuse_locked(&asked.question)?;
     }

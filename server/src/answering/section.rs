@@ -33,10 +33,12 @@ pub struct Page {
     pub sections: usize,
     /// Due in words.
     pub due: String,
-    /// Whether answers can still be changed.
+    /// Whether answers can still be changed, by this person.
     pub open: bool,
     /// Files that answers can cite: id and name.
     pub files: Vec<(String, String)>,
+    /// Why this person may not, though others may; empty otherwise.
+    pub denied: String,
     /// Questions, hidden ones included.
     pub questions: Vec<QuestionShown>,
     /// Problems for the summary.
@@ -66,7 +68,7 @@ pub async fn page(
     query: Query,
 ) -> Result {
     let (own, before) = previous::load(&app, &responder).await?;
-    let shown = shown(&app, &own, &before, &section, &Typed::default(), Vec::new())?;
+    let shown = shown(&app, &responder, (&own, &before), &section, &Typed::default(), Vec::new())?;
     let frame = Frame::vendor(&own.organization, responder.name(), shown.name.clone()).with_done(&query);
     page::render(&app, "answering/section.html", &frame, &shown)
 }
@@ -80,8 +82,8 @@ struct Typed {
 
 fn shown(
     app: &App,
-    own: &Own,
-    before: &Previously,
+    responder: &Responder,
+    (own, before): (&Own, &Previously),
     section: &str,
     typed: &Typed,
     conflicts: Vec<Conflict>,
@@ -91,6 +93,7 @@ fn shown(
     let found = own.questionnaire.sections.get(position).ok_or(Error::NotFound)?;
     let earlier: usize = own.questionnaire.sections.iter().take(position).map(|s| s.questions.len()).sum();
     let visible = own.questionnaire.visible(&own.sheet);
+    let denied = own.denied(responder, section).filter(|_| own.is_open(app.now()));
     let mut problems = Problems::default();
     let mut questions = Vec::new();
     for (index, asked) in found.questions.iter().enumerate() {
@@ -137,8 +140,9 @@ fn shown(
         position: position + 1,
         sections: own.questionnaire.sections.len(),
         due: page::moment(own.assessment.due_at.get()),
-        open: own.is_open(app.now()),
         files: own.files(),
+        open: own.is_open(app.now()) && denied.is_none(),
+        denied: denied.map_or(String::new(), |denial| denial.to_string()),
         questions,
         problems,
         conflicts,
@@ -202,7 +206,7 @@ pub async fn submit(
     let has_problems = typed.problems.values().any(|problems| !problems.is_empty());
     if go == "stay" || !conflicts.is_empty() || has_problems {
         let (own, before) = previous::load(&app, &responder).await?;
-        let shown = shown(&app, &own, &before, &section, &typed, conflicts)?;
+        let shown = shown(&app, &responder, (&own, &before), &section, &typed, conflicts)?;
         let frame = Frame::vendor(&own.organization, responder.name(), shown.name.clone())
             .with_problems(&shown.problems);
         return if has_problems || !shown.conflicts.is_empty() {

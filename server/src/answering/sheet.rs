@@ -7,6 +7,7 @@ use domain::case::AssessmentState;
 use domain::conversation::is_unlocked;
 use domain::evidence::Scan;
 use domain::ids::QuestionnaireId;
+use domain::respondent::{Denial, may_save};
 use jiff::Timestamp;
 use questionnaires::answer::{AnswerSheet, Problem};
 use questionnaires::condition::Reference;
@@ -77,6 +78,12 @@ impl Own {
         let visible = self.questionnaire.visible(&self.sheet);
         let marked = self.saved.iter().filter(|saved| saved.reused_from.is_some());
         marked.map(|saved| saved.question.as_str()).filter(|question| visible.has(question)).collect()
+    }
+
+    /// Why a responder may not save answers of a section; `None` if they may.
+    #[must_use]
+    pub fn denied(&self, responder: &Responder, section: &str) -> Option<Denial> {
+        may_save(responder.role(), responder.sections(), section).err()
     }
 
     /// Whether answers can still be changed.

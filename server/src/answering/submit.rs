@@ -3,12 +3,13 @@
 use axum::extract::State;
 use domain::case::{self, AssessmentState, Command, Event};
 use domain::receipt::receipt_number;
+use domain::respondent::may_submit;
 use serde::Serialize;
 use serde_json::json;
 use store::assessments::{self, Responder};
-use store::{answers, cases, conversation};
+use store::{answers, cases, colleagues, conversation};
 
-use super::sheet;
+use super::{check, sheet};
 use crate::access::{Respondent, responder_actor};
 use crate::app::App;
 use crate::error::{Error, Result};
@@ -27,6 +28,8 @@ pub struct Page {
     pub due: String,
     /// Whether answers can still be changed.
     pub open: bool,
+    /// Why this person cannot submit yet, though the answers are complete; empty otherwise.
+    pub blocked: String,
     /// Questions that are not complete: number of them and links (section, words).
     pub missing: Vec<(String, String)>,
     /// Values as typed.
@@ -56,7 +59,8 @@ pub async fn page(State(app): State<App>, Respondent(responder): Respondent) -> 
     if own.assessment.submitted_at.is_some() {
         return Ok(page::redirect("/v/done"));
     }
-    let shown = shown(&app, &own, &Form::default(), Problems::default());
+    let blocked = blocked(&app, &responder).await?;
+    let shown = Page { blocked, ..shown(&app, &own, &Form::default(), Problems::default()) };
     page::render(
         &app,
         "answering/submit.html",
@@ -65,11 +69,29 @@ pub async fn page(State(app): State<App>, Respondent(responder): Respondent) -> 
     )
 }
 
+/// What stands in the way beside the answers themselves.
+async fn blocked(app: &App, responder: &Responder) -> Result<String> {
+    let responder = responder.clone();
+    let found = app
+        .db
+        .read(move |conn| {
+            may_submit(responder.role())?;
+            let own = sheet::load_in(conn, &responder)?;
+            check::enforce(conn, &responder, &own)
+        })
+        .await;
+    match found {
+        Ok(()) => Ok(String::new()),
+        Err(Error::Denied(denial)) => Ok(denial.to_string()),
+        Err(Error::Refused { message, .. }) => Ok(message),
+        Err(other) => Err(other),
+    }
+}
+
 fn shown(app: &App, own: &sheet::Own, form: &Form, problems: Problems) -> Page {
     let mut missing: Vec<(String, String)> = Vec::new();
     for (question, _) in own.submission_problems(app) {
-        let section =
-            own.questionnaire.sections.iter().find(|s| s.questions.iter().any(|a| a.question.id == question));
+        let section = own.questionnaire.section_of(&question);
         let words = own.questionnaire.find(&question).map(|asked| asked.question.title.clone());
         if let (Some(section), Some(words)) = (section, words) {
             let link = (format!("/v/s/{}#{question}", section.topic), format!("{}：{words}", section.name));
@@ -83,6 +105,7 @@ fn shown(app: &App, own: &sheet::Own, form: &Form, problems: Problems) -> Page {
         vendor: own.vendor.name.clone(),
         due: page::moment(own.assessment.due_at.get()),
         open: own.is_open(app.now()),
+        blocked: String::new(),
         missing,
         values: page::values(form),
         problems,
@@ -123,7 +146,10 @@ pub async fn hand_in(app: &App, responder: &Responder, name: String) -> Result<S
     let (inner, responder, number) = (app.clone(), responder.clone(), receipt.clone());
     app.db
         .write(move |conn| {
+            may_submit(responder.role())?;
+            colleagues::hold(conn, responder.assessment())?;
             let own = sheet::load_in(conn, &responder)?;
+            check::enforce(conn, &responder, &own)?;
             let (state, version) = cases::standing_of(conn, &own.assessment.case_id)?;
             let recorder = Recorder::new(&inner, responder.organization(), responder_actor(&responder));
             let command = Command::Submit {

@@ -2,12 +2,13 @@
 
 use axum::extract::State;
 use domain::case::AssessmentState;
+use domain::respondent::Role;
 use questionnaires::question::Progress;
 use serde::Serialize;
 
 use super::library::{self, Lapsing};
-use super::previous;
 use super::sheet::Own;
+use super::{previous, requests};
 use crate::access::Respondent;
 use crate::app::App;
 use crate::error::{Error, Result};
@@ -54,6 +55,10 @@ pub struct Page {
     pub begun: bool,
     /// Whether questions have English texts.
     pub english: bool,
+    /// Role of the person in words; empty for managers, who may do everything here.
+    pub role: &'static str,
+    /// Other requests that the session may open.
+    pub others: usize,
 }
 
 /// A row of the task list.
@@ -71,6 +76,8 @@ pub struct SectionShown {
     pub status_id: &'static str,
     /// Who saved last, and when.
     pub saved: String,
+    /// Whether it is one of those that the person is limited to.
+    pub own: bool,
 }
 
 /// GET
@@ -85,13 +92,19 @@ pub async fn page(State(app): State<App>, Respondent(responder): Respondent, que
     let unanswered =
         |id: &&String| visible.has(id) && !own.saved(id).is_some_and(|saved| saved.answer.is_begun());
     let open = own.is_open(app.now());
-    let shown = Page {
+    let mut shown = Page {
         previous: before.keys().filter(unanswered).count(),
         lapsing: if open { library::lapsing(&own, app.today()) } else { Vec::new() },
         company,
         ..shown(&own, &own.questionnaire.progress(&own.sheet), open)
     };
     let frame = Frame::vendor(&own.organization, responder.name(), "回答状況").with_done(&query);
+    if responder.role() != Role::Manager {
+        shown.role = responder.role().label();
+        let limits = responder.sections().unwrap_or_default();
+        shown.sections.iter_mut().for_each(|section| section.own = limits.contains(&section.id));
+    }
+    shown.others = app.db.read(move |conn| requests::others(conn, &responder)).await?;
     page::render(&app, "answering/tasks.html", &frame, &shown)
 }
 
@@ -125,6 +138,8 @@ fn shown(own: &Own, progress: &Progress, open: bool) -> Page {
         previous: 0,
         lapsing: Vec::new(),
         company: false,
+        role: "",
+        others: 0,
         english: own.questionnaire.sections.iter().any(|section| section.english.is_some()),
         sections: progress
             .sections
@@ -155,6 +170,7 @@ fn shown(own: &Own, progress: &Progress, open: bool) -> Page {
                     english: of_section.and_then(|s| s.english.clone()).unwrap_or_default(),
                     status,
                     status_id,
+                    own: false,
                     saved: latest.map_or(String::new(), |saved| {
                         format!("{}　{}", saved.saved_by, page::moment(saved.saved_at.get()))
                     }),

@@ -6,6 +6,7 @@
 use axum::extract::{Path, State};
 use axum::http::header;
 use domain::ids::{AssessmentId, CaseId, InvitationId};
+use domain::respondent::Role;
 use questionnaires::policy::{AnsweredBy, Profile};
 use serde_json::json;
 use store::assessments::{self, Assessment, Invitation};
@@ -87,12 +88,17 @@ pub(super) async fn open(
         revoked_at: None,
         created_at: recorder.at.into(),
         on_behalf_of: entry.on_behalf_of,
+        role: Role::Manager,
+        sections: None,
+        invited_by: None,
+        // Nobody of the vendor: it is found by no address.
+        address: None,
     };
     let case = case.id.clone();
     app.db
         .write(move |conn| {
             assessments::insert_invitation(conn, &invitation)?;
-            assessments::redeem(conn, &invitation, &session_hash, recorder.at)?;
+            assessments::redeem(conn, &invitation, &session_hash, false, recorder.at)?;
             let object = ("assessment", invitation.assessment_id.as_str());
             recorder.record(conn, action, object, Some(&case), entry.detail)?;
             Ok::<_, Error>(())

@@ -71,7 +71,9 @@ pub async fn submit(State(app): State<App>, person: Person, Path(id): Path<Strin
                 let before = assessment.due_at.get();
                 assessment.due_at = due.into();
                 assessments::update_assessment(conn, &assessment)?;
-                assessments::prolong_invitations(conn, &assessment.id, issue::open_until(&profile, due))?;
+                let until = issue::open_until(&profile, due, recorder.at);
+                assessments::prolong_invitations(conn, &assessment.id, until)?;
+                let vendor = mail::to_whom(conn, &assessment, vendor)?;
                 let said = mail::Notice { template: "extension", reason: &reason };
                 let message = mail::notice(
                     &inner,

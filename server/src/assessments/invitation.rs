@@ -2,11 +2,13 @@
 
 use axum::extract::{Path, State};
 use domain::case::AssessmentState;
-use domain::ids::{AssessmentId, CaseId};
+use domain::ids::{AssessmentId, CaseId, InvitationId};
+use domain::respondent::Role;
 use serde::Serialize;
 use serde_json::json;
 use store::assessments::{self, Assessment};
 use store::cases::{self, Case};
+use store::colleagues;
 use store::outbox::{self, Message};
 use store::vendors::{self, Vendor};
 
@@ -49,6 +51,8 @@ pub struct Page {
 /// One invitation.
 #[derive(Debug, Clone, Serialize)]
 pub struct Shown {
+    /// Id, while it can be revoked; empty otherwise and for notices.
+    pub id: String,
     /// Addressee.
     pub to: String,
     /// When it was made.
@@ -59,6 +63,10 @@ pub struct Shown {
     pub subject: String,
     /// Text with the link, while it waits to be handed over.
     pub body: String,
+    /// What the person of the vendor does, and in which sections; empty for notices and for staff.
+    pub role: String,
+    /// Who of the vendor handed it on; empty where staff invited.
+    pub invited_by: String,
 }
 
 /// An assessment with everything that was sent about it.
@@ -84,7 +92,9 @@ pub(super) async fn load(app: &App, person: &Person, case: &str, assessment: &st
             invitations.reverse();
             let objects: Vec<String> =
                 invitations.iter().map(|i| i.id.to_string()).chain([assessment.id.to_string()]).collect();
-            let messages = outbox::messages_about(conn, &scope.organization, &objects)?;
+            let mut messages = outbox::messages_about(conn, &scope.organization, &objects)?;
+            // A code is between the vendor and its mailbox.
+            messages.retain(|message| message.kind != outbox::CODE);
             let about_answers = |m: &&Message| m.object_id == assessment.id.as_str();
             let notices = messages.iter().filter(about_answers).cloned().collect();
             let invitations = invitations
@@ -144,9 +154,10 @@ fn shown(app: &App, loaded: Loaded) -> Result<Page> {
             .map(|(invitation, message)| {
                 let waiting =
                     message.as_ref().filter(|m| m.state == outbox::WAITING || m.state == outbox::FAILED);
-                let open = invitation.revoked_at.is_none() && invitation.expires_at.get() > now;
+                let open = invitation.lives(now);
                 let shown = waiting.filter(|m| open && (by_hand || m.state == outbox::FAILED));
                 Shown {
+                    id: if open { invitation.id.to_string() } else { String::new() },
                     to: match invitation.on_behalf_of {
                         Some(_) => invitation.name.clone(),
                         None => format!("{}（{}）", invitation.name, invitation.mail),
@@ -155,6 +166,12 @@ fn shown(app: &App, loaded: Loaded) -> Result<Page> {
                     state: state_words(invitation, message.as_ref(), now, by_hand),
                     subject: shown.map_or(String::new(), |m| m.subject.clone()),
                     body: shown.map_or(String::new(), |m| m.body.clone()),
+                    role: role_words(invitation),
+                    invited_by: invitation
+                        .invited_by
+                        .as_ref()
+                        .and_then(|by| invitations.iter().find(|(one, _)| one.id == *by))
+                        .map_or(String::new(), |(by, _)| by.name.clone()),
                 }
             })
             .collect(),
@@ -164,11 +181,14 @@ fn shown(app: &App, loaded: Loaded) -> Result<Page> {
                 let waiting = message.state == outbox::WAITING && by_hand || message.state == outbox::FAILED;
                 let open = |text: &String| if waiting { text.clone() } else { String::new() };
                 Shown {
+                    id: String::new(),
                     to: format!("{}（{}）", message.recipient_name, message.recipient_mail),
                     created: page::moment(message.created_at.get()),
                     state: message_words(message, by_hand),
                     subject: open(&message.subject),
                     body: open(&message.body),
+                    role: String::new(),
+                    invited_by: String::new(),
                 }
             })
             .collect(),
@@ -177,6 +197,16 @@ fn shown(app: &App, loaded: Loaded) -> Result<Page> {
         values: Values::default(),
         problems: Problems::default(),
     })
+}
+
+fn role_words(invitation: &assessments::Invitation) -> String {
+    match (&invitation.address, invitation.sections()) {
+        (None, _) => String::new(),
+        (Some(_), Some(sections)) if invitation.role == Role::Author => {
+            format!("{}（担当 {}区分）", invitation.role.label(), sections.len())
+        }
+        (Some(_), _) => invitation.role.label().to_owned(),
+    }
 }
 
 fn state_words(
@@ -196,6 +226,9 @@ fn state_words(
     }
     if invitation.expires_at.get() <= now {
         return "期限が過ぎました".into();
+    }
+    if message.is_none() && invitation.invited_by.is_some() {
+        return "事業者の担当者が案内を渡します".into();
     }
     message.map_or_else(|| "送信を待っています".to_owned(), |message| message_words(message, by_hand))
 }
@@ -258,6 +291,32 @@ pub async fn reissue(
                 Some(&case.id),
                 json!({ "revoked": revoked }),
             )?;
+            Ok::<_, Error>(())
+        })
+        .await?;
+    Ok(page::redirect(&to))
+}
+
+/// POST: revokes one invitation, of whomever the municipality or the vendor has invited.
+pub async fn revoke(
+    State(app): State<App>,
+    person: Person,
+    Path((case, assessment, invitation)): Path<(String, String, String)>,
+) -> Result {
+    let id: InvitationId = page::id(&invitation)?;
+    let Loaded { case, assessment, invitations, .. } = load(&app, &person, &case, &assessment).await?;
+    let (found, _) = invitations
+        .into_iter()
+        .find(|(one, _)| one.id == id && one.revoked_at.is_none())
+        .ok_or(Error::NotFound)?;
+    let to = format!("/cases/{}/assessments/{}/invitation?done=revoked", case.id, assessment.id);
+    let recorder = Recorder::new(&app, &person.organization.id, person.actor());
+    app.db
+        .write(move |conn| {
+            colleagues::stop(conn, &found.id, recorder.at)?;
+            let object = ("invitation", found.id.as_str());
+            let detail = json!({ "name": found.name });
+            recorder.record(conn, "invitation.revoked", object, Some(&case.id), detail)?;
             Ok::<_, Error>(())
         })
         .await?;

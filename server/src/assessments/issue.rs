@@ -3,6 +3,7 @@
 use axum::extract::{Path, State};
 use domain::case::{self, AssessmentState, Command, State as CaseState};
 use domain::ids::{AssessmentId, CaseId, InvitationId, QuestionnaireId, VendorId};
+use domain::respondent::Role;
 use domain::trail::sha256_hex;
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -29,6 +30,8 @@ use crate::recording::Recorder;
 
 /// Hour of the day at which answers are due.
 const DUE_HOUR: i8 = 17;
+/// How long a link may open anything.
+const LONGEST: jiff::SignedDuration = jiff::SignedDuration::from_hours(24 * 90);
 /// Vendors offered on the page; a search narrows them.
 const OFFERED: i64 = 200;
 
@@ -345,11 +348,13 @@ pub async fn issue(
         .await
 }
 
-/// Until when an invitation opens its questionnaire: some days longer than answers are due, so that late ones see why.
+/// Until when an invitation opens its questionnaire: some days longer than answers are due, so that late ones see why,
+/// and never longer than [`LONGEST`] from `now`; who needs it later gets another one.
 #[must_use]
-pub fn open_until(profile: &questionnaires::policy::Profile, due: Timestamp) -> Timestamp {
+pub fn open_until(profile: &questionnaires::policy::Profile, due: Timestamp, now: Timestamp) -> Timestamp {
     let grace = i64::from(profile.limits.get("answer_grace_days").copied().unwrap_or(0));
-    due.checked_add(jiff::SignedDuration::from_hours(24 * grace)).unwrap_or(due)
+    let until = due.checked_add(jiff::SignedDuration::from_hours(24 * grace)).unwrap_or(due);
+    until.min(now.checked_add(LONGEST).unwrap_or(now))
 }
 
 /// Makes an invitation with its mail; the link is only in the mail.
@@ -366,7 +371,7 @@ pub fn invite(
     now: Timestamp,
 ) -> Result<()> {
     let profile = &policy::profile_of_case(app, case)?;
-    let (token, token_hash) = app.secret();
+    let (token, token_hash) = app.link_secret();
     let invitation = Invitation {
         id: InvitationId::new(app.uuid()),
         organization_id: case.organization_id.clone(),
@@ -374,11 +379,15 @@ pub fn invite(
         token_hash,
         name: vendor.contact_name.clone(),
         mail: vendor.contact_mail.clone(),
-        expires_at: open_until(profile, assessment.due_at.get()).into(),
+        expires_at: open_until(profile, assessment.due_at.get(), now).into(),
         redeemed_at: None,
         revoked_at: None,
         created_at: now.into(),
         on_behalf_of: None,
+        role: Role::Manager,
+        sections: None,
+        invited_by: None,
+        address: Some(vendor.contact_mail.to_lowercase()),
     };
     assessments::insert_invitation(conn, &invitation)?;
     let message = mail::invitation(app, person, case, assessment, vendor, &invitation, &token, now)?;

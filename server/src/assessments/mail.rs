@@ -1,11 +1,13 @@
 //! The mail of an invitation: what is asked, by whom, until when, the link on a line of its own.
 
 use domain::ids::MessageId;
+use domain::respondent::Role;
 use domain::trail::sha256_hex;
 use jiff::Timestamp;
 use serde::Serialize;
+use store::Conn;
 use store::accounts::{Organization, Staff};
-use store::assessments::{Assessment, Invitation};
+use store::assessments::{self, Assessment, Invitation};
 use store::cases::Case;
 use store::outbox::{Message, WAITING};
 use store::vendors::Vendor;
@@ -106,6 +108,27 @@ struct NoticeMail<'a> {
     due: String,
     reason: &'a str,
     sender: &'a str,
+}
+
+/// The vendor as a notice addresses it: its contact, or who manages now if the contact has handed over and left.
+///
+/// # Errors
+/// The database.
+pub fn to_whom(conn: &mut Conn, assessment: &Assessment, vendor: Vendor) -> Result<Vendor> {
+    let invited = assessments::invitations_of(conn, &assessment.id)?;
+    let contact = vendor.contact_mail.to_lowercase();
+    let mut of_contact = invited.iter().filter(|one| one.address.as_ref() == Some(&contact)).peekable();
+    // Never invited: staff have changed the contact since.
+    if of_contact.peek().is_none() || of_contact.any(|one| one.revoked_at.is_none()) {
+        return Ok(vendor);
+    }
+    let next = invited
+        .into_iter()
+        .find(|one| one.revoked_at.is_none() && one.address.is_some() && one.role == Role::Manager);
+    Ok(match next {
+        Some(manager) => Vendor { contact_name: manager.name, contact_mail: manager.mail, ..vendor },
+        None => vendor,
+    })
 }
 
 /// Writes a notice about a questionnaire that is out. It holds no link: the one that the vendor has still opens it.

@@ -104,6 +104,7 @@ pub async fn back(
                 conversation::insert_returned(conn, &row)?;
             }
             grant(conn, &own.id, RequestKind::Correction, &person, recorder.at)?;
+            let vendor = mail::to_whom(conn, &own, vendor)?;
             let said = mail::Notice { template: "return", reason: &reason };
             let from = (&person.organization, person.staff.name.as_str());
             let message = mail::notice(&inner, from, &case, &own, &vendor, &said, recorder.at)?;

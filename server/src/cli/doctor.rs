@@ -39,7 +39,7 @@ pub async fn run(config: Config, url: Option<String>, output: &Output) -> Result
     found.push((
         "メール",
         Ok(config.mail.as_ref().map_or_else(
-            || "未設定（案内は職員が画面から渡します）".to_owned(),
+            || "未設定（案内は職員が画面から渡します。確認コードは送れないため、案内のアドレスだけで何度でも開けます）".to_owned(),
             |mail| format!("{} から送信します", mail.from),
         )),
     ));

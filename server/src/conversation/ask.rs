@@ -4,6 +4,7 @@ use axum::extract::{Path, State};
 use domain::case::AssessmentState;
 use domain::conversation::{RequestKind, RequestOutcome, Standing, may_ask};
 use domain::ids::VendorRequestId;
+use domain::respondent;
 use questionnaires::japanese::date::{parse_date, wareki_long};
 use serde::Serialize;
 use serde_json::json;
@@ -35,6 +36,8 @@ pub struct Page {
     pub due: String,
     /// What may be asked for now, by kind; the others are left out.
     pub may: Vec<&'static str>,
+    /// Why this person may ask for nothing; empty otherwise.
+    pub denied: String,
     /// What was asked for, latest first.
     pub requests: Vec<RequestShown>,
     /// Values as typed.
@@ -87,7 +90,11 @@ impl RequestShown {
 /// GET
 pub async fn page(State(app): State<App>, Respondent(responder): Respondent, query: Query) -> Result {
     let (own, requests) = load(&app, &responder).await?;
-    let shown = shown(&app, &own, &requests, &Form::default(), Problems::default());
+    let mut shown = shown(&app, &own, &requests, &Form::default(), Problems::default());
+    if let Err(denial) = respondent::may_ask(responder.role()) {
+        shown.may.clear();
+        shown.denied = denial.to_string();
+    }
     let frame = Frame::vendor(&own.organization, responder.name(), TITLE).with_done(&query);
     page::render(&app, "conversation/ask.html", &frame, &shown)
 }
@@ -120,6 +127,7 @@ fn shown(app: &App, own: &Own, requests: &[VendorRequest], form: &Form, problems
         vendor: own.vendor.name.clone(),
         due: page::moment(own.assessment.due_at.get()),
         may: RequestKind::ALL.iter().filter(allowed).map(|kind| kind.as_str()).collect(),
+        denied: String::new(),
         requests: requests.iter().map(|request| RequestShown::of(request, "")).collect(),
         values: page::values(form),
         problems,
@@ -160,6 +168,7 @@ pub async fn submit(
     let inner = app.clone();
     app.db
         .write(move |conn| {
+            respondent::may_ask(responder.role())?;
             let own = sheet::load_in(conn, &responder)?;
             let before = conversation::requests_of(conn, &own.assessment.id)?;
             may_ask(kind, standing(&own, &before, kind, recorder.at))

@@ -87,12 +87,7 @@ pub async fn page(
 }
 
 fn shown(own: &Own, question: &str, form: &Form, problems: Problems) -> Result<Page> {
-    let section = own
-        .questionnaire
-        .sections
-        .iter()
-        .find(|section| section.questions.iter().any(|asked| asked.question.id == question))
-        .ok_or(Error::NotFound)?;
+    let section = own.questionnaire.section_of(question).ok_or(Error::NotFound)?;
     let asked = &own.questionnaire.find(question).ok_or(Error::NotFound)?.question;
     let about = |comment: &&Comment| comment.question == question;
     Ok(Page {
@@ -185,6 +180,7 @@ pub async fn staff(
             let (case, assessment) = (&loaded.case, &loaded.assessment);
             if comment.audience == Audience::Shared {
                 let vendor = vendors::vendor(conn, &person.organization.id, &assessment.vendor_id)?;
+                let vendor = mail::to_whom(conn, assessment, vendor)?;
                 let said = mail::Notice { template: "comment", reason: "" };
                 let from = (&person.organization, person.staff.name.as_str());
                 let mut message = mail::notice(&inner, from, case, assessment, &vendor, &said, recorder.at)?;

@@ -76,8 +76,7 @@ pub async fn page(State(app): State<App>, Respondent(responder): Respondent) -> 
     let mut questions = Vec::new();
     for (back, before) in own.returned.iter().zip(before) {
         let asked = own.questionnaire.find(&back.question);
-        let section = own.questionnaire.sections.iter();
-        let section = section.clone().find(|s| s.questions.iter().any(|q| q.question.id == back.question));
+        let section = own.questionnaire.section_of(&back.question);
         let (Some(asked), Some(section)) = (asked, section) else { continue };
         let words = |given: Option<&questionnaires::answer::Answer>| {
             given.map(|given| answer::describe(&asked.question, given)).unwrap_or_default()

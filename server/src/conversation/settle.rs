@@ -77,6 +77,7 @@ pub async fn submit(
             let asked = asked.into_iter().find(|known| known.id == request).ok_or(Error::NotFound)?;
             let by = &person.staff.id;
             conversation::settle_request(conn, &asked, RequestOutcome::Refused, &answer, by, recorder.at)?;
+            let vendor = mail::to_whom(conn, &assessment, vendor)?;
             let said = mail::Notice { template: "request_answered", reason: "" };
             let from = (&person.organization, person.staff.name.as_str());
             let message = mail::notice(&inner, from, &case, &assessment, &vendor, &said, recorder.at)?;

@@ -3,6 +3,7 @@
 use axum::extract::{Path, State};
 use domain::evidence::Scan;
 use domain::ids::{EvidenceId, EvidenceVersionId};
+use domain::respondent::may_hand_in;
 use serde_json::json;
 use store::evidence::{self, Evidence, EvidenceVersion};
 
@@ -36,6 +37,7 @@ pub async fn describe(
         .write(move |conn| {
             let own = sheet::load_in(conn, &responder)?;
             own.refuse_closed(recorder.at)?;
+            may_hand_in(responder.role())?;
             let held = evidence::own(conn, &responder, &id)?;
             if !library::is_open_to(&held, &responder) {
                 return Err(Error::NotFound);
@@ -73,6 +75,7 @@ pub async fn withdraw(
         .write(move |conn| {
             let own = sheet::load_in(conn, &responder)?;
             own.refuse_closed(recorder.at)?;
+            may_hand_in(responder.role())?;
             let held = evidence::own(conn, &responder, &id)?;
             if !library::is_open_to(&held, &responder) {
                 return Err(Error::NotFound);

@@ -2,6 +2,7 @@
 
 use axum::extract::State;
 use domain::evidence::Scan;
+use domain::respondent::may_hand_in;
 use jiff::civil::Date;
 use questionnaires::japanese::date::wareki_short;
 use serde::Serialize;
@@ -202,7 +203,7 @@ async fn shown(app: &App, own: &Own, responder: &Responder, form: &Form, problem
     Ok(Page {
         title: own.title.clone(),
         vendor: own.vendor.name.clone(),
-        open: own.is_open(app.now()),
+        open: own.is_open(app.now()) && may_hand_in(responder.role()).is_ok(),
         files: held
             .iter()
             .map(|held| FileShown {

@@ -7,6 +7,7 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use domain::evidence::{FileKind, NAME_CHARS, Scan, file_name};
 use domain::ids::{EvidenceId, EvidenceVersionId};
+use domain::respondent::may_hand_in;
 use questionnaires::japanese::date::parse_date;
 use questionnaires::japanese::text::{char_count, clean_text};
 use serde_json::json;
@@ -57,6 +58,7 @@ pub async fn add(
 ) -> Result {
     let own = sheet::load(&app, &responder).await?;
     own.refuse_closed(app.now())?;
+    may_hand_in(responder.role())?;
     let received = receive(&app, &headers, upload).await?;
     let (given, mut problems) = describe(&received.form);
     let single = received.files.len() == 1;
@@ -110,6 +112,7 @@ pub async fn replace(
     let id: EvidenceId = page::id(&id)?;
     let own = sheet::load(&app, &responder).await?;
     own.refuse_closed(app.now())?;
+    may_hand_in(responder.role())?;
     let held = held(&app, &responder, id.clone()).await?;
     if !library::is_open_to(&held, &responder) {
         return Err(Error::NotFound);
@@ -364,6 +367,7 @@ pub(super) async fn insert(
         .write(move |conn| {
             let own = sheet::load_in(conn, &responder)?;
             own.refuse_closed(recorder.at)?;
+            may_hand_in(responder.role())?;
             if let Some(row) = &row {
                 evidence::insert(conn, row)?;
             }

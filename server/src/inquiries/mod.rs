@@ -45,7 +45,8 @@ fn tell<'a>(
     let from = (&person.organization, person.staff.name.as_str());
     let mut told = 0;
     for (assessment, vendor) in readers {
-        let message = mail::notice(app, from, case, assessment, vendor, &said, recorder.at)?;
+        let vendor = mail::to_whom(conn, assessment, vendor.clone())?;
+        let message = mail::notice(app, from, case, assessment, &vendor, &said, recorder.at)?;
         outbox::enqueue(conn, &message)?;
         told += 1;
     }

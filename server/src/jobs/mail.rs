@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use domain::code::CODE_LIFE;
 use jiff::{SignedDuration, Timestamp};
 use lettre::message::Mailbox;
 use lettre::message::header::ContentType;
@@ -56,6 +57,10 @@ async fn deliver_next(app: &App, transport: &Transport, from: &Mailbox, config: 
     let claimed = app.db.write(move |conn| Ok::<_, Error>(outbox::claim(conn, now, lease)?)).await?;
     let Some(message) = claimed else { return Ok(false) };
     let id = message.id.clone();
+    if is_over(&message, now) {
+        app.db.write(move |conn| Ok::<_, Error>(outbox::settle(conn, &id, outbox::DROPPED, now)?)).await?;
+        return Ok(true);
+    }
     let attempts = message.attempts + 1;
     // A task of its own: a message that makes the library panic fails alone, and the worker goes on with the next.
     let (transport, from, config) = (transport.clone(), from.clone(), config.clone());
@@ -76,6 +81,11 @@ async fn deliver_next(app: &App, transport: &Transport, from: &Mailbox, config: 
         })
         .await?;
     Ok(true)
+}
+
+/// A code that no longer opens anything helps nobody: its text goes, as that of a delivered message does.
+fn is_over(message: &Message, now: Timestamp) -> bool {
+    message.kind == outbox::CODE && now.duration_since(message.created_at.get()) >= CODE_LIFE
 }
 
 fn retry_at(attempts: i64, now: Timestamp) -> Option<Timestamp> {

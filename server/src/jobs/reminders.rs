@@ -102,6 +102,7 @@ async fn write(
         .write(move |conn| {
             let organization = accounts::organization(conn, &case.organization_id)?;
             let officer = accounts::staff_member(conn, &organization.id, &case.officer_id)?.name;
+            let vendor = mail::to_whom(conn, &assessment, vendor)?;
             let said = mail::Notice { template, reason: "" };
             let mut message =
                 mail::notice(&inner, (&organization, &officer), &case, &assessment, &vendor, &said, now)?;

@@ -330,13 +330,14 @@ fn tell(conn: &mut Conn, app: &App, person: &Person, loaded: &Loaded, now: Times
     let invitations = assessments::invitations_of(conn, &loaded.assessment.id)?;
     let latest = invitations.iter().map(|own| own.expires_at.get()).max().unwrap_or(until);
     assessments::prolong_invitations(conn, &loaded.assessment.id, latest.max(until))?;
+    let vendor = mail::to_whom(conn, &loaded.assessment, loaded.vendor.clone())?;
     let said = mail::Notice { template: "result", reason: "" };
     let message = mail::notice(
         app,
         (&person.organization, &person.staff.name),
         &loaded.case,
         &loaded.assessment,
-        &loaded.vendor,
+        &vendor,
         &said,
         now,
     )?;

@@ -103,7 +103,8 @@ impl Record {
 }
 
 /// One `@`, something before it, a dotted host after it, and nothing that a header could trip over.
-fn is_mail_address(text: &str) -> bool {
+#[must_use]
+pub(crate) fn is_mail_address(text: &str) -> bool {
     text.is_ascii()
         && !text.contains(|c: char| c.is_whitespace() || c.is_control() || "<>()[]\\,;:\"".contains(c))
         && text.split_once('@').is_some_and(|(local, host)| {

@@ -1,7 +1,7 @@
 //! Answers: one row per question with its version, and every version ever saved.
 
 use diesel::prelude::*;
-use domain::ids::{AssessmentId, RevisionId};
+use domain::ids::{AssessmentId, InvitationId, RevisionId};
 use questionnaires::answer::{Answer, AnswerSheet};
 
 use crate::assessments::Responder;
@@ -40,6 +40,7 @@ struct Row {
     saved_by: String,
     saved_at: Stamp,
     reused_from: Option<AssessmentId>,
+    saved_as: Option<InvitationId>,
 }
 
 #[derive(Queryable, Selectable, Insertable)]
@@ -136,7 +137,7 @@ pub fn sheet(saved: &[Saved]) -> AnswerSheet {
 /// # Errors
 /// [`Error::Stale`] when somebody else has saved since `expected` was read, or the database.
 pub fn save(conn: &mut Conn, responder: &Responder, save: Save<'_>) -> Result<i64> {
-    write(conn, responder.assessment(), save)
+    write(conn, responder.assessment(), Some(responder.invitation()), save)
 }
 
 /// Saves what staff note on an answer (accepted 該当なし, confirmed evidence); the caller has checked the scope.
@@ -144,10 +145,15 @@ pub fn save(conn: &mut Conn, responder: &Responder, save: Save<'_>) -> Result<i6
 /// # Errors
 /// [`Error::Stale`], or the database.
 pub fn annotate(conn: &mut Conn, assessment: &AssessmentId, save: Save<'_>) -> Result<i64> {
-    write(conn, assessment, save)
+    write(conn, assessment, None, save)
 }
 
-fn write(conn: &mut Conn, assessment: &AssessmentId, save: Save<'_>) -> Result<i64> {
+fn write(
+    conn: &mut Conn,
+    assessment: &AssessmentId,
+    saved_as: Option<&InvitationId>,
+    save: Save<'_>,
+) -> Result<i64> {
     let version = save.expected + 1;
     let text = serde_json::to_string(save.answer)
         .map_err(|source| Error::Corrupt { what: "answer", source: Box::new(source) })?;
@@ -162,6 +168,7 @@ fn write(conn: &mut Conn, assessment: &AssessmentId, save: Save<'_>) -> Result<i
             saved_by: save.saved_by.to_owned(),
             saved_at: save.saved_at.clone(),
             reused_from: save.reused_from.cloned(),
+            saved_as: saved_as.cloned(),
         };
         // A row that exists already was saved by somebody else first.
         let taken: i64 = answers::table
@@ -189,6 +196,7 @@ fn write(conn: &mut Conn, assessment: &AssessmentId, save: Save<'_>) -> Result<i
             answers::saved_by.eq(save.saved_by),
             answers::saved_at.eq(&save.saved_at),
             answers::reused_from.eq(save.reused_from),
+            answers::saved_as.eq(saved_as),
         ))
         .execute(conn)?;
         if changed != 1 {

@@ -1,10 +1,11 @@
-//! 調査: frozen questionnaires, the assessment of each vendor, invitations and vendor sessions.
+//! 調査: frozen questionnaires, the assessment of each vendor, invitations.
 
 use diesel::prelude::*;
 use domain::case::AssessmentState;
 use domain::ids::{
     AssessmentId, CaseId, InvitationId, OrganizationId, QuestionnaireId, ServiceId, StaffId, VendorId,
 };
+use domain::respondent::Role;
 use jiff::Timestamp;
 
 use crate::cases::Case;
@@ -13,6 +14,11 @@ use crate::moment::Stamp;
 use crate::portable::{Conn, Multi};
 use crate::schema::{assessments, cases, invitations, questionnaires, vendor_sessions, vendors};
 use crate::vendors::Vendor;
+
+pub use crate::responders::{
+    Responder, begin_session, end_vendor_session, last_opened, responder, sessions_since,
+    touch_vendor_session,
+};
 
 /// 送付した調査票: questions, criteria and facts as they were, never changed.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
@@ -98,59 +104,28 @@ pub struct Invitation {
     pub created_at: Stamp,
     /// Whose answers staff enter, and how they were received; `None` where the addressee answers.
     pub on_behalf_of: Option<String>,
+    /// What the addressee does.
+    pub role: Role,
+    /// Topic ids that an author is limited to, by commas; `None` means all.
+    pub sections: Option<String>,
+    /// Who of the vendor handed it on; `None` where staff invited.
+    pub invited_by: Option<InvitationId>,
+    /// The mail address in lower case, by which the addressee can prove who they are; `None` where staff enter.
+    pub address: Option<String>,
 }
 
-#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
-#[diesel(table_name = vendor_sessions)]
-struct VendorSession {
-    token_hash: String,
-    invitation_id: InvitationId,
-    created_at: Stamp,
-    seen_at: Stamp,
-}
+impl Invitation {
+    /// Topic ids that an author is limited to.
+    #[must_use]
+    pub fn sections(&self) -> Option<Vec<String>> {
+        let listed = self.sections.as_ref()?;
+        Some(listed.split(',').filter(|id| !id.is_empty()).map(str::to_owned).collect())
+    }
 
-/// Proof that somebody may answer: only a living vendor session makes one.
-#[derive(Debug, Clone)]
-pub struct Responder {
-    assessment: AssessmentId,
-    organization: OrganizationId,
-    invitation: InvitationId,
-    name: String,
-    created: Timestamp,
-    seen: Timestamp,
-    token_hash: String,
-}
-
-impl Responder {
-    /// The one assessment that may be answered.
+    /// Whether it opens anything at a time.
     #[must_use]
-    pub fn assessment(&self) -> &AssessmentId {
-        &self.assessment
-    }
-    /// The municipality that asks.
-    #[must_use]
-    pub fn organization(&self) -> &OrganizationId {
-        &self.organization
-    }
-    /// The invitation behind the session.
-    #[must_use]
-    pub fn invitation(&self) -> &InvitationId {
-        &self.invitation
-    }
-    /// The person.
-    #[must_use]
-    pub fn name(&self) -> &str {
-        &self.name
-    }
-    /// When the session began and when it was last used.
-    #[must_use]
-    pub fn times(&self) -> (Timestamp, Timestamp) {
-        (self.created, self.seen)
-    }
-    /// Hash of the session token.
-    #[must_use]
-    pub fn token_hash(&self) -> &str {
-        &self.token_hash
+    pub fn lives(&self, now: Timestamp) -> bool {
+        self.revoked_at.is_none() && self.expires_at.get() > now
     }
 }
 
@@ -312,6 +287,22 @@ pub fn invitations_of(conn: &mut Conn, assessment: &AssessmentId) -> Result<Vec<
         .load(conn)?)
 }
 
+/// An invitation that the caller has reason to read.
+///
+/// # Errors
+/// [`Error::NotFound`], or the database.
+pub fn invitation(conn: &mut Conn, id: &InvitationId) -> Result<Invitation> {
+    Ok(invitations::table.find(id).select(Invitation::as_select()).first(conn)?)
+}
+
+/// The assessment that an invitation opens.
+///
+/// # Errors
+/// [`Error::NotFound`], or the database.
+pub fn assessment_of(conn: &mut Conn, invitation: &Invitation) -> Result<Assessment> {
+    Ok(assessments::table.find(&invitation.assessment_id).select(Assessment::as_select()).first(conn)?)
+}
+
 /// The invitation of a token.
 ///
 /// # Errors
@@ -351,67 +342,22 @@ pub fn prolong_invitations(conn: &mut Conn, assessment: &AssessmentId, until: Ti
     Ok(diesel::update(open).set(invitations::expires_at.eq(Stamp::from(until))).execute(conn)?)
 }
 
-/// Redeems an invitation: marks it and begins a session.
+/// Redeems an invitation: marks it and begins a session; tells whether it was the first time. `proved` says that a
+/// code sent to the address began it.
 ///
 /// # Errors
 /// The database.
-pub fn redeem(conn: &mut Conn, invitation: &Invitation, session_hash: &str, now: Timestamp) -> Result<()> {
-    if invitation.redeemed_at.is_none() {
-        diesel::update(invitations::table.find(&invitation.id))
-            .set(invitations::redeemed_at.eq(Stamp::from(now)))
-            .execute(conn)?;
-    }
-    let session = VendorSession {
-        token_hash: session_hash.to_owned(),
-        invitation_id: invitation.id.clone(),
-        created_at: now.into(),
-        seen_at: now.into(),
-    };
-    diesel::insert_into(vendor_sessions::table).values(&session).execute(conn)?;
-    Ok(())
-}
-
-/// The responder behind a session token; revoked invitations have none.
-///
-/// # Errors
-/// The database.
-pub fn responder(conn: &mut Conn, token_hash: &str) -> Result<Option<Responder>> {
-    let found: Option<(VendorSession, Invitation)> = vendor_sessions::table
-        .inner_join(invitations::table.on(invitations::id.eq(vendor_sessions::invitation_id)))
-        .filter(vendor_sessions::token_hash.eq(token_hash))
-        .filter(invitations::revoked_at.is_null())
-        .select((VendorSession::as_select(), Invitation::as_select()))
-        .first(conn)
-        .optional()?;
-    Ok(found.map(|(session, invitation)| Responder {
-        assessment: invitation.assessment_id,
-        organization: invitation.organization_id,
-        invitation: invitation.id,
-        name: invitation.name,
-        created: session.created_at.get(),
-        seen: session.seen_at.get(),
-        token_hash: session.token_hash,
-    }))
-}
-
-/// Moves the idle limit of a vendor session.
-///
-/// # Errors
-/// The database.
-pub fn touch_vendor_session(conn: &mut Conn, token_hash: &str, now: Timestamp) -> Result<()> {
-    diesel::update(vendor_sessions::table.find(token_hash))
-        .set(vendor_sessions::seen_at.eq(Stamp::from(now)))
-        .execute(conn)?;
-    Ok(())
-}
-
-/// Ends a vendor session.
-///
-/// # Errors
-/// The database.
-pub fn end_vendor_session(conn: &mut Conn, token_hash: &str) -> Result<()> {
-    diesel::delete(vendor_sessions::table.find(token_hash)).execute(conn)?;
-    Ok(())
+pub fn redeem(
+    conn: &mut Conn,
+    invitation: &Invitation,
+    session_hash: &str,
+    proved: bool,
+    now: Timestamp,
+) -> Result<bool> {
+    let fresh = invitations::table.find(&invitation.id).filter(invitations::redeemed_at.is_null());
+    let first = diesel::update(fresh).set(invitations::redeemed_at.eq(Stamp::from(now))).execute(conn)? == 1;
+    begin_session(conn, invitation, session_hash, proved, now)?;
+    Ok(first)
 }
 
 /// Submitted assessments within the scope with case titles and vendors, newest submission first.

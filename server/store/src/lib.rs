@@ -8,6 +8,7 @@ mod db;
 mod error;
 mod moment;
 mod portable;
+mod responders;
 mod schema;
 mod scope;
 
@@ -16,6 +17,8 @@ pub mod answers;
 pub mod approvals;
 pub mod assessments;
 pub mod cases;
+pub mod codes;
+pub mod colleagues;
 pub mod content;
 pub mod contracts;
 pub mod conversation;

@@ -19,6 +19,10 @@ pub const SENT: &str = "sent";
 pub const HANDED_OVER: &str = "handed_over";
 /// Given up after too many attempts.
 pub const FAILED: &str = "failed";
+/// Given up because its time was over before it could be delivered.
+pub const DROPPED: &str = "dropped";
+/// Kind of the message that brings a code; its text is a secret while the code lives, for staff too.
+pub const CODE: &str = "sign_in_code";
 
 /// One message to one recipient.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]

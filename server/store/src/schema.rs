@@ -201,6 +201,7 @@ diesel::table! {
         submitted_by -> Nullable<Text>,
         version -> BigInt,
         return_reason -> Nullable<Text>,
+        check_required -> Bool,
     }
 }
 
@@ -217,6 +218,10 @@ diesel::table! {
         revoked_at -> Nullable<Text>,
         created_at -> Text,
         on_behalf_of -> Nullable<Text>,
+        role -> Text,
+        sections -> Nullable<Text>,
+        invited_by -> Nullable<Text>,
+        address -> Nullable<Text>,
     }
 }
 
@@ -226,6 +231,30 @@ diesel::table! {
         invitation_id -> Text,
         created_at -> Text,
         seen_at -> Text,
+        proved -> Bool,
+    }
+}
+
+diesel::table! {
+    sign_in_codes (subject) {
+        subject -> Text,
+        invitation_id -> Nullable<Text>,
+        code_hash -> Text,
+        tries -> BigInt,
+        sent -> BigInt,
+        sent_since -> Text,
+        created_at -> Text,
+        expires_at -> Text,
+    }
+}
+
+diesel::table! {
+    answer_checks (id) {
+        id -> Text,
+        assessment_id -> Text,
+        invitation_id -> Text,
+        answers_hash -> Text,
+        created_at -> Text,
     }
 }
 
@@ -239,6 +268,7 @@ diesel::table! {
         saved_by -> Text,
         saved_at -> Text,
         reused_from -> Nullable<Text>,
+        saved_as -> Nullable<Text>,
     }
 }
 
@@ -563,6 +593,7 @@ diesel::table! {
 }
 
 diesel::allow_tables_to_appear_in_same_query!(
+    answer_checks,
     answer_revisions,
     answers,
     applications,
@@ -593,6 +624,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     returned_questions,
     results,
     services,
+    sign_in_codes,
     staff,
     staff_sessions,
     trail,

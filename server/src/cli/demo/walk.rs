@@ -335,7 +335,7 @@ async fn enter(app: &App, officer: &Person, assessment: &AssessmentId) -> Outcom
         .ok_or(Error::NotFound)?;
     let token =
         body.lines().find_map(|line| line.split_once("/i/")).map(|(_, token)| token.trim().to_owned());
-    let session = invitation::enter(app, &token.ok_or(Error::NotFound)?).await?;
+    let session = invitation::enter(app, &token.ok_or(Error::NotFound)?).await?.ok_or(Error::NotFound)?;
     access::responder_of_token(app, &session).await?.ok_or(Error::NotFound)
 }
 

@@ -1,0 +1,10 @@
+DROP TABLE answer_checks;
+DROP TABLE sign_in_codes;
+ALTER TABLE assessments DROP COLUMN check_required;
+ALTER TABLE answers DROP COLUMN saved_as;
+ALTER TABLE vendor_sessions DROP COLUMN proved;
+DROP INDEX invitations_address;
+ALTER TABLE invitations DROP COLUMN address;
+ALTER TABLE invitations DROP COLUMN invited_by;
+ALTER TABLE invitations DROP COLUMN sections;
+ALTER TABLE invitations DROP COLUMN role;
