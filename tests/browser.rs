@@ -183,6 +183,17 @@ async fn a_vendor_answers_with_mouse_and_keyboard() {
     driver.goto(format!("{}/v", program.base)).await.unwrap();
     keep(driver, "vendor-signed-out").await;
     axe(driver, "signed out").await;
+    let mailing = Program::start_with_mail(Database::Sqlite).await;
+    driver.goto(format!("{}/v/sign-in", mailing.base)).await.unwrap();
+    axe(driver, "sign-in with mail").await;
+    driver.find(By::Id("mail")).await.unwrap().send_keys("aoi@vendor.example.jp").await.unwrap();
+    press(driver, "button.app-button--primary").await;
+    axe(driver, "code").await;
+    driver.find(By::Id("code")).await.unwrap().send_keys("12345").await.unwrap();
+    press(driver, "button.app-button--primary").await;
+    keep(driver, "vendor-code").await;
+    axe(driver, "wrong code").await;
+    assert!(driver.title().await.unwrap().starts_with("エラー："));
     chrome.driver.clone().quit().await.unwrap();
 }
 
