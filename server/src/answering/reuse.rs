@@ -17,12 +17,12 @@ use crate::page;
 use crate::recording::Recorder;
 
 /// Takes the previous answers to some questions over, each with the version that the person had in front of them; all
-/// or none. Tells how many.
+/// or none.
 ///
 /// # Errors
 /// [`Error::NotFound`] where there is no previous answer, [`Error::Stale`], a refusal where it does not fit or nothing
 /// can be saved any more, or the database.
-pub async fn take(app: &App, responder: &Responder, wanted: Vec<(String, i64)>) -> Result<usize> {
+pub async fn take(app: &App, responder: &Responder, wanted: Vec<(String, i64)>) -> Result<()> {
     let (inner, responder) = (app.clone(), responder.clone());
     app.db
         .write(move |conn| {
@@ -64,13 +64,12 @@ pub async fn take(app: &App, responder: &Responder, wanted: Vec<(String, i64)>) 
                 let version = answers::save(conn, &responder, save)?;
                 taken.push(json!({ "question": question, "from": given.from, "version": version, "left_out": carried.left_out.len() }));
             }
-            let count = taken.len();
-            if count > 0 {
+            if !taken.is_empty() {
                 let object = ("assessment", own.assessment.id.as_str());
                 let detail = json!({ "answers": taken });
                 recorder.record(conn, "answer.reused", object, Some(&own.assessment.case_id), detail)?;
             }
-            Ok::<_, Error>(count)
+            Ok::<_, Error>(())
         })
         .await
 }

@@ -194,7 +194,7 @@ pub async fn submit(
     }
     if let Some(id) = wanted.filter(|id| asked.iter().any(|own| own == id)) {
         match reuse::take(&app, &responder, vec![(id.to_owned(), version_of(&form, id)?)]).await {
-            Ok(_) => {}
+            Ok(()) => {}
             Err(Error::Stale) => conflicts.extend(conflict(&app, &responder, id).await?),
             Err(other) => return Err(other),
         }
