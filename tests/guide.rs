@@ -101,7 +101,6 @@ async fn what_went_wrong_is_told_with_a_way_out_and_a_number() {
             (tanto.get("/cases/nothing").await, StatusCode::NOT_FOUND, Some("ホームに戻る")),
             (program.browser().get("/nothing").await, StatusCode::NOT_FOUND, None),
             (tanto.get("/trail").await, StatusCode::FORBIDDEN, Some("ホームに戻る")),
-            (program.browser().get("/v").await, StatusCode::UNAUTHORIZED, Some("画面の開き方を見る")),
             (
                 program.browser().post("/cases/new", &[]).await,
                 StatusCode::UNAUTHORIZED,
@@ -127,7 +126,13 @@ async fn what_went_wrong_is_told_with_a_way_out_and_a_number() {
                 None => assert!(!main.contains("app-button"), "{main}"),
             }
         }
-        assert!(program.browser().get("/v").await.text().contains("保存済みの回答は残っています"));
+        let ended = program.browser().get("/v").await;
+        assert_eq!(ended.status, StatusCode::UNAUTHORIZED);
+        assert!(
+            ended.text().contains("保存した内容は残っています")
+                && ended.text().contains("画面の開き方を見る")
+        );
+        assert!(ended.text().contains("見本町総務課　000-000-0000"), "whom to ask");
     }
 }
 
@@ -145,7 +150,7 @@ async fn a_dead_invitation_does_not_say_why() {
         let fresh = format!("/i/{}", between(&fresh, "/i/", "\n").trim());
         let guest = program.browser();
         let unknown = without_number(&guest.get("/i/unknown").await);
-        assert!(unknown.contains("この案内は使えません") && unknown.contains("画面の開き方を見る"));
+        assert!(unknown.contains("この案内は使えません") && unknown.contains("メールアドレスでログインする"));
         for secret in ["住民健康診査", "サンプル印刷", "見本　葵"] {
             assert!(!unknown.contains(secret), "{secret}");
         }

@@ -212,8 +212,8 @@ async fn tokens_that_open_nothing_look_the_same() {
         ] {
             assert_eq!(answer.status, StatusCode::GONE, "{state}");
             let page = answer.text();
-            let number = between(&page, "問い合わせ番号：", "（");
-            assert!(page.contains("再送を依頼してください") && !page.contains("見本町"));
+            let number = between(&page, "問い合わせ番号</dt><dd><span class=\"app-code\">", "<");
+            assert!(page.contains("再送を依頼してください") && !page.contains("住民健康診査"));
             seen.insert(page.replace(number, ""));
         }
     }

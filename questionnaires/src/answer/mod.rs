@@ -1,13 +1,15 @@
 //! Answers as values: what a vendor has said, part by part.
 
+mod complete;
 mod describe;
 mod previous;
 mod read;
 mod validity;
 
+pub use complete::complete;
 pub use describe::{describe, value_words};
 pub use previous::{Carried, Incomparable, carry, comparable, reworded, wording};
-pub use read::{NOTE_MAX_CHARS, Problem, RawAnswer, Reading, complete, read};
+pub use read::{NOTE_MAX_CHARS, Problem, RawAnswer, Reading, read};
 pub use validity::{Validity, lapsing};
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -1,10 +1,11 @@
 //! セッション切れ: both ways back, and what a form without our module had posted, to be sent again.
 
 use axum::extract::{FromRequest, Request};
-use axum::http::{Method, StatusCode};
+use axum::http::{HeaderMap, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
+use crate::access;
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::form::{Form, percent_encode};
@@ -62,6 +63,7 @@ async fn shown(app: &App, request: Request) -> Result {
             (shown.action, shown.carried) = (path, fields);
         }
     }
-    let frame = Frame { side: "vendor", ..Frame::public("ログアウトしました") };
+    let visitor = access::visitor(app, &HeaderMap::new()).await;
+    let frame = Frame { side: "vendor", ..visitor.frame("ログアウトしました") };
     page::render_with(app, StatusCode::UNAUTHORIZED, "answering/signed_out.html", &frame, &shown)
 }

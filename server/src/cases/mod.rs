@@ -5,3 +5,4 @@ pub mod list;
 pub mod register;
 pub mod registration;
 pub mod show;
+mod steps;

@@ -15,6 +15,7 @@ use store::vendors::Vendor;
 use store::{accounts, approvals, contracts, inquiries, ledger, trail};
 
 use super::registration;
+use super::steps::{self, Step};
 use crate::access::Person;
 use crate::app::App;
 use crate::conversation::settle::{self, CaseRequest};
@@ -85,15 +86,6 @@ pub struct Page {
     pub problems: Problems,
     /// Whether the clauses page is open.
     pub has_clauses: bool,
-}
-
-/// One step of the life of a case.
-#[derive(Debug, Clone, Serialize)]
-pub struct Step {
-    /// Words.
-    pub label: &'static str,
-    /// `done`, `current` or `ahead`.
-    pub standing: &'static str,
 }
 
 /// What comes next.
@@ -288,7 +280,7 @@ fn shown(app: &App, person: &Person, loaded: Loaded) -> Result<Page> {
         title: case.title.clone(),
         state: case.state.label(),
         state_id: case.state.as_str(),
-        steps: steps(case.state),
+        steps: steps::of(case.state),
         next: next(person, &loaded, profile),
         department: loaded.department.clone(),
         officer: loaded.officer.clone(),
@@ -398,35 +390,6 @@ fn fact_words(kind: &FactKind, value: &FactValue) -> String {
         (_, FactValue::Date(date)) => questionnaires::japanese::date::wareki_long(*date),
         (_, FactValue::Text(text)) => text.clone(),
     }
-}
-
-/// The life as people count it; conditional approval and refusal stand in the place of the approval.
-fn steps(state: CaseState) -> Vec<Step> {
-    use CaseState as S;
-    let middle = if matches!(state, S::ConditionallyApproved | S::Rejected) { state } else { S::Approved };
-    let way = [
-        S::Draft,
-        S::Issued,
-        S::Answering,
-        S::Submitted,
-        S::Evaluated,
-        S::Applied,
-        middle,
-        S::ClausesFixed,
-        S::Registered,
-    ];
-    let here = way.iter().position(|step| *step == state).unwrap_or_default();
-    way.iter()
-        .enumerate()
-        .map(|(index, step)| Step {
-            label: step.label(),
-            standing: match index.cmp(&here) {
-                std::cmp::Ordering::Less => "done",
-                std::cmp::Ordering::Equal => "current",
-                std::cmp::Ordering::Greater => "ahead",
-            },
-        })
-        .collect()
 }
 
 fn next(person: &Person, loaded: &Loaded, profile: &Profile) -> Next {
