@@ -109,6 +109,7 @@ fn answer(question: &Question) -> impl Strategy<Value = Answer> + use<> {
                 .map(|(confirmed, kind)| Evidence {
                     kind,
                     title: "資料".into(),
+                    file: None,
                     issued_on: Some(if old { date(2001, 1, 1) } else { date(2026, 10, 1) }),
                     valid_until: None,
                     confirmed,
@@ -301,6 +302,7 @@ fn evidence_counts_while_it_is_current() {
         answer.evidence = vec![Evidence {
             kind: "spec".into(),
             title: "仕様書".into(),
+            file: None,
             issued_on: issued,
             valid_until: until,
             confirmed,

@@ -19,6 +19,7 @@ use store::{Conn, Scope};
 
 use crate::app::{App, day_in_japan, token_hash};
 use crate::error::Error;
+use crate::page::Frame;
 
 /// What a route asks of whoever comes in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -112,6 +113,7 @@ pub async fn require(access: Access, State(app): State<App>, mut request: Reques
             let to = request.uri().path_and_query().map_or("/", |path| path.as_str());
             crate::page::redirect(&format!("/sign-in?next={}", crate::form::percent_encode(to)))
         }
+        Err(Refused::SignIn) if access == Access::Vendor => Error::InvitationNeeded.into_response(),
         Err(Refused::SignIn) => Error::SignInNeeded.into_response(),
         Err(Refused::Error(error)) => error.into_response(),
     }
@@ -208,7 +210,8 @@ pub enum Cookie {
 
 impl Cookie {
     /// `__Host-` binds a cookie to this host over TLS; plain HTTP (this machine only) cannot have the prefix.
-    fn name(self, https: bool) -> &'static str {
+    #[must_use]
+    pub fn name(self, https: bool) -> &'static str {
         match (self, https) {
             (Self::Staff, true) => "__Host-tokki-staff",
             (Self::Staff, false) => "tokki-staff",
@@ -257,6 +260,64 @@ fn cookie(app: &App, headers: &HeaderMap, kind: Cookie) -> Option<String> {
 /// The staff session of a request on a public page, if there is one (the sign-in page greets nobody twice).
 pub async fn signed_in(app: &App, headers: &HeaderMap) -> Option<Person> {
     person(app, headers).await.ok()
+}
+
+/// Who looks at a page that is there for everybody: what surrounds it follows.
+pub enum Visitor {
+    /// Somebody who answers.
+    Vendor(Box<(Organization, Responder)>),
+    /// Staff.
+    Staff(Box<Person>),
+    /// Somebody without a session, at an installation of one municipality.
+    Guest(Box<Organization>),
+    /// Somebody without a session, and nothing tells whose page it is.
+    Stranger,
+}
+
+/// The visitor of a request. Nothing is changed for it, and a failing database makes a stranger.
+pub async fn visitor(app: &App, headers: &HeaderMap) -> Visitor {
+    if let Some(token) = cookie(app, headers, Cookie::Vendor)
+        && let Ok(Some(responder)) = responder_of_token(app, &token).await
+    {
+        let id = responder.organization().clone();
+        let found = app.db.read(move |conn| Ok::<_, Error>(accounts::organization(conn, &id)?)).await;
+        if let Ok(organization) = found {
+            return Visitor::Vendor(Box::new((organization, responder)));
+        }
+    }
+    if let Some(token) = cookie(app, headers, Cookie::Staff)
+        && let Ok(Some(person)) = person_of_token(app, &token).await
+    {
+        return Visitor::Staff(Box::new(person));
+    }
+    let all = app.db.read(|conn| Ok::<_, Error>(accounts::organizations(conn)?)).await;
+    match all.map(<[Organization; 1]>::try_from) {
+        Ok(Ok([only])) => Visitor::Guest(Box::new(only)),
+        _ => Visitor::Stranger,
+    }
+}
+
+impl Visitor {
+    /// The frame of a page that is there for everybody.
+    #[must_use]
+    pub fn frame(&self, title: &str) -> Frame {
+        match self {
+            Self::Vendor(vendor) => Frame::vendor(&vendor.0, vendor.1.name(), title),
+            Self::Staff(person) => Frame::staff(person, title, ""),
+            Self::Guest(organization) => Frame { idle_seconds: 0, ..Frame::vendor(organization, "", title) },
+            Self::Stranger => Frame::public(title),
+        }
+    }
+
+    /// Where somebody who is stuck goes on: address and words.
+    #[must_use]
+    pub fn home(&self) -> Option<(&'static str, &'static str)> {
+        match self {
+            Self::Vendor(_) => Some(("/v", "回答状況に戻る")),
+            Self::Staff(_) => Some(("/", "ホームに戻る")),
+            Self::Guest(_) | Self::Stranger => None,
+        }
+    }
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for Person {

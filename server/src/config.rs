@@ -19,6 +19,28 @@ pub struct File {
     pub public_url: Option<String>,
     /// Outgoing mail.
     pub mail: Option<MailFile>,
+    /// Evidence of vendors.
+    pub evidence: EvidenceFile,
+}
+
+/// `[evidence]` of the file.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct EvidenceFile {
+    /// Most megabytes of one file.
+    pub file_megabytes: u64,
+    /// Most megabytes of all files for one questionnaire of one vendor.
+    pub assessment_megabytes: u64,
+    /// Most megabytes of all files of the installation.
+    pub total_megabytes: u64,
+    /// `host:port` of a clamd that checks files for malware.
+    pub clamd: Option<String>,
+}
+
+impl Default for EvidenceFile {
+    fn default() -> Self {
+        Self { file_megabytes: 20, assessment_megabytes: 300, total_megabytes: 50_000, clamd: None }
+    }
 }
 
 /// `[mail]` of the file.
@@ -47,6 +69,8 @@ pub struct Config {
     pub public_url: String,
     /// Outgoing mail; without it invitations are shown to staff to hand over.
     pub mail: Option<MailFile>,
+    /// Evidence of vendors.
+    pub evidence: EvidenceFile,
 }
 
 /// Values from flags and environment, which win over the file.
@@ -64,6 +88,8 @@ pub struct Overrides {
     pub smtp_url: Option<String>,
     /// `--mail-from`, `TOKKI_MAIL_FROM`
     pub mail_from: Option<String>,
+    /// `--clamd`, `TOKKI_CLAMD`
+    pub clamd: Option<String>,
 }
 
 /// What is wrong with a configuration; the text is for the operator.
@@ -125,7 +151,9 @@ impl Config {
             (None, from, Some(mail)) => Some(MailFile { from: from.unwrap_or(mail.from.clone()), ..mail }),
             (None, _, None) => None,
         };
-        Ok(Self { data_dir, database_url, listen, public_url, mail })
+        let clamd = over.clamd.or(file.evidence.clamd);
+        let evidence = EvidenceFile { clamd, ..file.evidence };
+        Ok(Self { data_dir, database_url, listen, public_url, mail, evidence })
     }
 
     /// Whether cookies travel over TLS only.

@@ -19,6 +19,9 @@ pub enum Error {
     /// Nobody is signed in.
     #[error("not signed in")]
     SignInNeeded,
+    /// The screens of a vendor have ended, or were never opened.
+    #[error("no vendor session")]
+    InvitationNeeded,
     /// The link of an invitation opens nothing (any more).
     #[error("invitation gone")]
     InvitationGone,
@@ -105,7 +108,7 @@ impl ErrorPage {
         let (title, message) = match status {
             StatusCode::NOT_FOUND => (
                 "ページが見つかりません",
-                "アドレスが変わったか、表示する権限がありません。一覧から開き直してください。",
+                "アドレスが違うか、移ったか、表示する権限がありません。アドレスを確かめるか、前の画面から開き直してください。",
             ),
             StatusCode::METHOD_NOT_ALLOWED => {
                 ("この操作はできません", "前の画面に戻り、画面のボタンから操作してください。")
@@ -128,16 +131,17 @@ impl ErrorPage {
             StatusCode::REQUEST_TIMEOUT => {
                 ("時間内に処理が終わりませんでした", "通信状況を確認し、もう一度操作してください。")
             }
-            StatusCode::TOO_MANY_REQUESTS => {
-                ("操作の回数が多すぎます", "しばらく待ってから、もう一度操作してください。")
-            }
+            StatusCode::TOO_MANY_REQUESTS => (
+                "操作の回数が多すぎます",
+                "しばらく待ってから、もう一度操作してください。保存済みの内容は失われていません。",
+            ),
             StatusCode::SERVICE_UNAVAILABLE => (
                 "ただいま処理が混み合っています",
                 "少し待ってから、もう一度操作してください。保存済みの内容は失われていません。",
             ),
             _ => (
                 "処理を完了できませんでした",
-                "保存済みの内容は失われていません。繰り返す場合は、下の問い合わせ番号を添えて担当者に連絡してください。",
+                "保存済みの内容は失われていません。少し待ってから、もう一度操作してください。",
             ),
         };
         Self {
@@ -155,7 +159,7 @@ impl IntoResponse for Error {
         let status = match &self {
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::Forbidden => StatusCode::FORBIDDEN,
-            Self::SignInNeeded => StatusCode::UNAUTHORIZED,
+            Self::SignInNeeded | Self::InvitationNeeded => StatusCode::UNAUTHORIZED,
             Self::InvitationGone => StatusCode::GONE,
             Self::Refused { .. } | Self::Stale => StatusCode::CONFLICT,
             Self::BadRequest(_) => StatusCode::BAD_REQUEST,
@@ -166,7 +170,13 @@ impl IntoResponse for Error {
         let mut page = ErrorPage::for_status(status);
         match &self {
             Self::SignInNeeded => page.way_out = Some(("/sign-in".into(), "ログイン画面を開く".into())),
+            Self::InvitationNeeded => {
+                page.title = "画面の利用が終わっています".into();
+                page.message = "操作のない時間が続いたか、画面を閉じたため、回答の画面を表示できません。案内のアドレスをもう一度開き、「回答を始める」を押してください。保存済みの回答は残っています。".into();
+                page.way_out = Some(("/help#open".into(), "画面の開き方を見る".into()));
+            }
             Self::InvitationGone => {
+                page.way_out = Some(("/help#open".into(), "画面の開き方を見る".into()));
                 page.title = "この案内は使えません".into();
                 page.message = "期限が過ぎたか、取り消されたか、アドレスが途中で切れています。案内を送った団体の担当者に、再送を依頼してください。".into();
             }

@@ -8,7 +8,7 @@ use domain::permission::Permission;
 use include_dir::{Dir, include_dir};
 use serde::Serialize;
 use store::cases::{self, CaseFilter};
-use store::trail;
+use store::{conversation, inquiries, trail};
 
 use crate::access::Person;
 use crate::app::App;
@@ -30,6 +30,8 @@ pub struct Page {
     pub previous_sign_in: String,
     /// Failures between the two.
     pub failures: i64,
+    /// What vendors have asked for: address and words.
+    pub requests: Vec<(String, String)>,
     /// What waits for this person: heading and cases.
     pub queues: Vec<Queue>,
     /// How many cases stand where.
@@ -68,7 +70,8 @@ pub async fn page(State(app): State<App>, person: Person, query: Query) -> Resul
     let profile = policy::profile_of(&app, &person.organization)?;
     let (scope, may_see) = (person.scope(), person.may(Permission::ViewCases));
     let mine: Vec<_> = QUEUES.iter().filter(|(permission, ..)| person.may(*permission)).collect();
-    let (queues, counts) = app
+    let may_answer = person.may(Permission::IssueQuestionnaire);
+    let (queues, counts, requests) = app
         .db
         .read(move |conn| {
             let mut queues = Vec::new();
@@ -80,8 +83,28 @@ pub async fn page(State(app): State<App>, person: Person, query: Query) -> Resul
                         .push(Queue { title, cases: found.iter().map(|case| row(&profile, case)).collect() });
                 }
             }
+            if may_answer {
+                let found = inquiries::cases_waiting(conn, &scope, 10)?;
+                if !found.is_empty() {
+                    let cases = found.iter().map(|case| row(&profile, case)).collect();
+                    queues.push(Queue {
+                        title: "事業者からの質問に、まだ回答していない案件", cases
+                    });
+                }
+            }
             let counts = if may_see { cases::count_by_state(conn, &scope)? } else { Vec::new() };
-            Ok::<_, Error>((queues, counts))
+            let requests = if may_answer {
+                conversation::waiting_requests(conn, &scope, 20)?
+                    .into_iter()
+                    .map(|(request, case, vendor)| {
+                        let words = format!("{}　{vendor}　{}", request.kind.label(), case.title);
+                        (format!("/cases/{}#requests", case.id), words)
+                    })
+                    .collect()
+            } else {
+                Vec::new()
+            };
+            Ok::<_, Error>((queues, counts, requests))
         })
         .await?;
     let profile = &policy::profile_of(&app, &person.organization)?;
@@ -94,6 +117,7 @@ pub async fn page(State(app): State<App>, person: Person, query: Query) -> Resul
             .as_ref()
             .map_or(String::new(), |at| page::moment(at.get())),
         failures: person.session.failures_before,
+        requests,
         queues,
         counts: CaseState::ALL
             .iter()
@@ -177,6 +201,16 @@ pub fn action_words(action: &str) -> &'static str {
         "case.changed" => "案件の登録内容を変更",
         "case.issued" => "調査票を送付",
         "assessment.answered_by_staff" => "職員による回答の開始",
+        "comment.written" => "設問へのコメント",
+        "request.made" => "事業者からの申出",
+        "request.refused" => "事業者からの申出を認めず",
+        "assessment.declined" => "事業者が回答を辞退",
+        "assessment.resumed" => "辞退した事業者の回答を再開",
+        "evidence.received" => "資料の受領",
+        "evidence.described" => "資料の名称・日付の変更",
+        "evidence.withdrawn" => "資料の取下げ",
+        "evidence.read" => "個人情報を含む資料を開いた",
+        "evidence.infected" => "資料からのウイルスの検出",
         "assessment.answered_on_behalf" => "事業者に代わる入力の開始",
         "content.drafted" => "規程・設問の草案の作成",
         "content.edited" => "規程・設問の草案の編集",
@@ -193,6 +227,9 @@ pub fn action_words(action: &str) -> &'static str {
         "case.applied" => "利用を申請",
         "case.decided" => "可否を決定",
         "assessment.extended" => "回答期限を延長",
+        "inquiry.asked" => "事業者からの質問",
+        "inquiry.answered" => "質問への回答",
+        "inquiry.notified" => "お知らせの掲載",
         "assessment.returned" => "回答を差戻し",
         "clause.edited" => "条文を変更",
         "finding.accepted" => "公用文チェックの指摘を了承",

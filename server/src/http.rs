@@ -16,7 +16,7 @@ use tokio::net::TcpListener;
 use tower::ServiceExt;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::csrf::CsrfLayer;
-use tower_http::timeout::{RequestBodyTimeoutLayer, TimeoutLayer};
+use tower_http::timeout::RequestBodyTimeoutLayer;
 
 use crate::app::App;
 
@@ -24,8 +24,6 @@ use crate::app::App;
 const BODY_LIMIT: usize = 2 * 1024 * 1024;
 /// How long a client may take to send its headers, and between two pieces of a body.
 const CLIENT_PATIENCE: Duration = Duration::from_secs(15);
-/// How long a request may take in all.
-const REQUEST_PATIENCE: Duration = Duration::from_secs(30);
 /// Connections served at once.
 const CONNECTIONS: usize = 1_024;
 
@@ -46,7 +44,6 @@ pub fn service(app: &App, routes: Router) -> Router {
     routes
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(RequestBodyTimeoutLayer::new(CLIENT_PATIENCE))
-        .layer(TimeoutLayer::with_status_code(axum::http::StatusCode::REQUEST_TIMEOUT, REQUEST_PATIENCE))
         .layer(middleware::from_fn(finish_what_was_begun))
         .layer(CsrfLayer::new())
         .layer(CatchPanicLayer::custom(panicked))

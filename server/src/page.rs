@@ -14,7 +14,7 @@ use questionnaires::japanese::date::wareki_long;
 use serde::Serialize;
 use tera::{Context, Kwargs, Tera, TeraResult};
 
-use crate::access::Person;
+use crate::access::{self, Person};
 use crate::app::{App, day_in_japan, japan};
 use crate::error::{Error, ErrorPage, Result};
 
@@ -181,8 +181,19 @@ fn flash(key: &str) -> Option<Flash> {
         "decided" => "決定を記録しました。",
         "generated" => "文書を生成しました。",
         "imported" => "Excelの回答を取り込みました。提出はまだ済んでいません。",
+        "uploaded" => "資料を受け取りました。回答の画面で、使う設問に付けてください。",
+        "replaced" => "資料を差し替えました。前の版も残っています。",
+        "removed" => "資料を取り下げました。",
+        "taken" => "以前の資料を、今回の資料に加えました。内容が今も正しいことを確かめてください。",
+        "requested" => "申出を受け付けました。担当者の回答をお待ちください。",
+        "declined" => "辞退を受け付けました。担当者に知らせます。",
+        "commented" => "連絡を書き込みました。",
+        "request-answered" => "申出に回答し、事業者に知らせます。",
         "extended" => "回答期限を延ばし、提出していない事業者に知らせます。",
         "returned" => "回答を差し戻し、事業者に知らせます。",
+        "asked" => "質問を送りました。回答したときは、お知らせします。",
+        "answered" => "質問に回答し、事業者に知らせます。",
+        "notified" => "お知らせを掲載し、全ての事業者に知らせます。",
         "edited" => "条文を変更しました。",
         "accepted" => "指摘を了承しました。",
         "switched" => "条項の扱いを変更しました。",
@@ -291,6 +302,7 @@ pub fn wants_json(headers: &axum::http::HeaderMap) -> bool {
 /// Gives every failed response a page that says what happened and where to go.
 pub async fn render_errors(State(app): State<App>, request: Request, next: Next) -> Response {
     let as_json = wants_json(request.headers());
+    let headers = request.headers().clone();
     let response = next.run(request).await;
     let status = response.status();
     if !(status.is_client_error() || status.is_server_error()) {
@@ -300,7 +312,7 @@ pub async fn render_errors(State(app): State<App>, request: Request, next: Next)
     if typed.is_some_and(|value| value.starts_with("text/html") || value.starts_with("application/json")) {
         return response;
     }
-    let page =
+    let mut page =
         response.extensions().get::<ErrorPage>().cloned().unwrap_or_else(|| ErrorPage::for_status(status));
     let request_id = crate::http::current_request_id().unwrap_or_default();
     let (mut parts, _) = response.into_parts();
@@ -311,8 +323,16 @@ pub async fn render_errors(State(app): State<App>, request: Request, next: Next)
             serde_json::json!({ "error": page.message, "request_id": request_id }).to_string(),
         )
     } else {
+        // A program that is in trouble asks its database for nothing more.
+        let visitor = match status.is_server_error() {
+            true => access::Visitor::Stranger,
+            false => access::visitor(&app, &headers).await,
+        };
+        if page.way_out.is_none() {
+            page.way_out = visitor.home().map(|(href, label)| (href.to_owned(), label.to_owned()));
+        }
         let shown = ErrorShown { error: page.clone(), request_id };
-        let text = html(&app, "error.html", &Frame::public(page.title.clone()), &shown);
+        let text = html(&app, "error.html", &visitor.frame(&page.title), &shown);
         ("text/html; charset=utf-8", text.unwrap_or_else(|_| format!("{}\n{}", page.title, page.message)))
     };
     parts.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));

@@ -1,18 +1,27 @@
 //! Every URL of the program, with the access that it needs.
 
+use std::convert::Infallible;
+use std::time::Duration;
+
 use axum::Router;
-use axum::extract::Request;
+use axum::extract::{DefaultBodyLimit, Request};
 use axum::handler::Handler;
-use axum::http::Method;
+use axum::http::{Method, StatusCode};
 use axum::middleware;
 use axum::routing::{self, MethodRouter};
 use domain::permission::Permission as P;
+use tower_http::timeout::TimeoutLayer;
 
 use crate::access::{self, Access};
 use crate::app::App;
+use crate::evidence::receive;
 use crate::{
-    accounts, answering, approvals, assessments, cases, contracts, home, ledger, policy, review, vendors,
+    accounts, answering, approvals, assessments, cases, contracts, conversation, evidence, guide, home,
+    inquiries, ledger, policy, review, vendors,
 };
+
+/// How long a request may take in all.
+const REQUEST_PATIENCE: Duration = Duration::from_secs(30);
 
 /// A route as the tests see it.
 #[derive(Debug, Clone)]
@@ -45,17 +54,36 @@ impl Routes {
         self.add(Method::POST, path, access, routing::post(handler))
     }
 
+    /// A POST with files: larger and slower than any form.
+    fn upload<H: Handler<T, App>, T: 'static>(self, path: &'static str, access: Access, handler: H) -> Self {
+        let route: MethodRouter<App> =
+            routing::post(handler).layer(DefaultBodyLimit::max(receive::BODY_LIMIT));
+        self.add_within(receive::PATIENCE, Method::POST, path, access, route)
+    }
+
+    fn add(self, method: Method, path: &'static str, access: Access, route: MethodRouter<App>) -> Self {
+        self.add_within(REQUEST_PATIENCE, method, path, access, route)
+    }
+
     #[expect(
         clippy::disallowed_methods,
         reason = "the one place that adds routes, together with their access"
     )]
-    fn add(mut self, method: Method, path: &'static str, access: Access, route: MethodRouter<App>) -> Self {
+    fn add_within(
+        mut self,
+        patience: Duration,
+        method: Method,
+        path: &'static str,
+        access: Access,
+        route: MethodRouter<App>,
+    ) -> Self {
         let state = self.app.clone();
         self.table.push(Listed { method, path, access });
         let guard = middleware::from_fn_with_state(state, move |state, request: Request, next| {
             access::require(access, state, request, next)
         });
-        self.router = self.router.route(path, route.layer(guard));
+        let patience = TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, patience);
+        self.router = self.router.route(path, route.layer::<_, Infallible>(guard).layer(patience));
         self
     }
 
@@ -74,6 +102,9 @@ pub fn all(app: &App) -> Routes {
         .get("/static/{file}", Access::Public, home::asset)
         .get("/healthz", Access::Public, home::health)
         .get("/style-guide", Access::Public, home::style_guide)
+        .get("/help", Access::Public, guide::help)
+        .get("/accessibility", Access::Public, guide::accessibility)
+        .get("/privacy", Access::Public, guide::privacy)
         .get("/sign-in", Access::Public, accounts::sign_in::page)
         .post("/sign-in", Access::Public, accounts::sign_in::submit)
         // Own account
@@ -108,6 +139,21 @@ pub fn all(app: &App) -> Routes {
             staff(P::IssueQuestionnaire),
             assessments::send_back::submit,
         )
+        .post(
+            "/cases/{case}/assessments/{assessment}/return-questions",
+            staff(P::IssueQuestionnaire),
+            conversation::returned::submit,
+        )
+        .post(
+            "/cases/{case}/assessments/{assessment}/comments",
+            staff(P::IssueQuestionnaire),
+            conversation::comments::staff,
+        )
+        .post(
+            "/cases/{case}/assessments/{assessment}/requests/{request}",
+            staff(P::IssueQuestionnaire),
+            conversation::settle::submit,
+        )
         .get("/cases/{case}/questions", staff(P::ViewCases), assessments::questions::page)
         .get(
             "/cases/{case}/assessments/{assessment}/invitation",
@@ -134,12 +180,22 @@ pub fn all(app: &App) -> Routes {
             staff(P::IssueQuestionnaire),
             assessments::on_behalf::begin,
         )
+        // 質疑
+        .get("/cases/{case}/inquiries", staff(P::ViewCases), inquiries::list::page)
+        .post("/cases/{case}/inquiries", staff(P::IssueQuestionnaire), inquiries::notice::submit)
+        .get("/cases/{case}/inquiries/{inquiry}", staff(P::IssueQuestionnaire), inquiries::answer::page)
+        .post("/cases/{case}/inquiries/{inquiry}", staff(P::IssueQuestionnaire), inquiries::answer::submit)
         // 採点・評価
         .get("/cases/{case}/assessments/{assessment}", staff(P::ViewCases), review::score::page)
         .post(
             "/cases/{case}/assessments/{assessment}/answers/{question}",
             staff(P::Evaluate),
             review::annotate::submit,
+        )
+        .get(
+            "/cases/{case}/assessments/{assessment}/evidence/{evidence}/{version}",
+            staff(P::ViewCases),
+            evidence::download::staff,
         )
         .post("/cases/{case}/assessments/{assessment}/evaluate", staff(P::Evaluate), review::evaluate::submit)
         // 利用申請・審査
@@ -198,6 +254,10 @@ pub fn all(app: &App) -> Routes {
         .post("/i/{token}", Access::Public, answering::invitation::redeem)
         .post("/v/leave", Access::Vendor, answering::invitation::leave)
         .get("/v", Access::Vendor, answering::tasks::page)
+        .get("/v/overview", Access::Vendor, answering::overview::page)
+        .get("/v/questions", Access::Vendor, answering::questions::page)
+        .get("/v/inquiries", Access::Vendor, answering::inquiries::page)
+        .post("/v/inquiries", Access::Vendor, answering::inquiries::submit)
         .get("/v/s/{section}", Access::Vendor, answering::section::page)
         .post("/v/s/{section}", Access::Vendor, answering::section::submit)
         .post("/v/q/{question}", Access::Vendor, answering::save::submit)
@@ -207,6 +267,18 @@ pub fn all(app: &App) -> Routes {
         .get("/v/import", Access::Vendor, answering::workbook::import::page)
         .post("/v/import", Access::Vendor, answering::workbook::import::preview)
         .post("/v/import/apply", Access::Vendor, answering::workbook::import::apply)
+        .get("/v/q/{question}", Access::Vendor, conversation::comments::page)
+        .post("/v/q/{question}/comments", Access::Vendor, conversation::comments::submit)
+        .get("/v/returned", Access::Vendor, conversation::returned::page)
+        .get("/v/ask", Access::Vendor, conversation::ask::page)
+        .post("/v/ask/{kind}", Access::Vendor, conversation::ask::submit)
+        .get("/v/files", Access::Vendor, evidence::library::page)
+        .upload("/v/files", Access::Vendor, evidence::receive::add)
+        .upload("/v/files/{evidence}/versions", Access::Vendor, evidence::receive::replace)
+        .post("/v/files/{evidence}", Access::Vendor, evidence::change::describe)
+        .post("/v/files/{evidence}/withdraw", Access::Vendor, evidence::change::withdraw)
+        .post("/v/files/{evidence}/take", Access::Vendor, evidence::change::take)
+        .get("/v/files/{evidence}/{version}", Access::Vendor, evidence::download::own)
         .get("/v/review", Access::Vendor, answering::review::page)
         .get("/v/submit", Access::Vendor, answering::submit::page)
         .post("/v/submit", Access::Vendor, answering::submit::submit)

@@ -67,6 +67,11 @@ fn create_schema(server: &str, name: &str) {
 impl Program {
     /// Starts a program on an empty, migrated database.
     pub async fn start(database: Database) -> Self {
+        Self::start_with(database, |_| {}).await
+    }
+
+    /// The same with a configuration of the test's.
+    pub async fn start_with(database: Database, set: impl FnOnce(&mut Overrides)) -> Self {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let number = COUNT.fetch_add(1, Ordering::Relaxed);
         let name = format!("tokki_{}_{number}", std::process::id());
@@ -74,12 +79,13 @@ impl Program {
         std::fs::create_dir_all(&folder).unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let over = Overrides {
+        let mut over = Overrides {
             data_dir: Some(folder.clone()),
             database_url: Some(database_url(database, &folder, &name)),
             listen: Some(address),
             ..Overrides::default()
         };
+        set(&mut over);
         let config = Config::load(None, over).unwrap();
         let shift = Arc::new(AtomicI64::new(0));
         let app = cli::open_with(config, Clock::Shifted(Arc::clone(&shift))).unwrap();

@@ -88,6 +88,9 @@ pub struct Evidence {
     pub kind: String,
     /// File name, title or address.
     pub title: String,
+    /// Id of the uploaded file, where there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file: Option<String>,
     /// Date of issue.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub issued_on: Option<Date>,

@@ -12,7 +12,7 @@
 //! | `note` | 補足 |
 //! | `standing` | `plain`, `not_applicable` or `conditional` |
 //! | `standing_reason` | the reason of 該当なし, or the option of 条件付き |
-//! | `evidence.N.kind`, `.title`, `.issued_on`, `.valid_until` | evidence, from 0 |
+//! | `evidence.N.kind`, `.title`, `.file`, `.issued_on`, `.valid_until` | evidence, from 0; a file may stand for the title |
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,7 +20,7 @@ use rust_decimal::Decimal;
 
 use super::{Answer, Evidence, Standing, Value};
 use crate::condition::Subject;
-use crate::japanese::countries::COUNTRIES;
+use crate::japanese::countries::{COUNTRIES, separate_countries};
 use crate::japanese::date::parse_date;
 use crate::japanese::number::parse_number;
 use crate::japanese::search_key::search_key;
@@ -34,8 +34,6 @@ pub const NOTE_MAX_CHARS: usize = 2_000;
 const TITLE_MAX_CHARS: usize = 200;
 /// Most pieces of evidence for one question.
 const MAX_EVIDENCE: usize = 20;
-/// What parts the countries of a text.
-const COUNTRY_MARKS: [char; 6] = ['、', ',', '，', '\n', '・', ';'];
 /// 不明・非開示
 const UNDISCLOSED: &str = "ZZ";
 
@@ -71,6 +69,12 @@ impl RawAnswer {
     #[must_use]
     pub fn first(&self, field: &str) -> &str {
         self.all(field).first().map_or("", String::as_str)
+    }
+
+    /// Whether a field was posted at all, even empty.
+    #[must_use]
+    pub fn has(&self, field: &str) -> bool {
+        self.0.contains_key(field)
     }
 
     /// All values of a field.
@@ -112,7 +116,7 @@ impl RawAnswer {
         for evidence in &answer.evidence {
             let own = question.evidence.iter().position(|kind| kind.id == evidence.kind);
             let slot = own
-                .filter(|slot| raw.first(&format!("evidence.{slot}.title")).is_empty())
+                .filter(|slot| raw.first(&format!("evidence.{slot}.kind")).is_empty())
                 .unwrap_or_else(|| {
                     spare += 1;
                     spare - 1
@@ -120,6 +124,7 @@ impl RawAnswer {
             let mut put = |name: &str, value: String| raw.put(&format!("evidence.{slot}.{name}"), value);
             put("kind", evidence.kind.clone());
             put("title", evidence.title.clone());
+            put("file", evidence.file.clone().unwrap_or_default());
             put("issued_on", evidence.issued_on.map_or(String::new(), |day| day.to_string()));
             put("valid_until", evidence.valid_until.map_or(String::new(), |day| day.to_string()));
         }
@@ -312,16 +317,7 @@ impl Reader<'_> {
     fn countries(&mut self, field: &str, name: &str, undisclosed: bool) -> Option<Value> {
         let mut codes = BTreeSet::new();
         let boxes = self.raw.all(field).iter().cloned();
-        let typed = self.raw.first(&format!("{field}.other"));
-        // A few names hold a mark that parts others.
-        let mut rest = typed.to_owned();
-        for (code, name) in COUNTRIES.iter().filter(|(_, name)| name.contains(COUNTRY_MARKS)) {
-            if rest.contains(name) {
-                rest = rest.replace(name, "、");
-                codes.insert((*code).to_owned());
-            }
-        }
-        let typed = rest.split(COUNTRY_MARKS).map(str::to_owned);
+        let typed = separate_countries(self.raw.first(&format!("{field}.other")));
         for given in boxes.chain(typed).map(|given| given.trim().to_owned()).filter(|given| !given.is_empty())
         {
             match country_code(&given) {
@@ -394,9 +390,11 @@ impl Reader<'_> {
         let mut found = Vec::new();
         for slot in 0..MAX_EVIDENCE {
             let field = |name: &str| format!("evidence.{slot}.{name}");
-            let Some(title) = self.text(&field("title"), "資料の名称", TITLE_MAX_CHARS) else {
+            let title = self.text(&field("title"), "資料の名称", TITLE_MAX_CHARS).unwrap_or_default();
+            let file = Some(self.raw.first(&field("file")).trim().to_owned()).filter(|id| !id.is_empty());
+            if title.is_empty() && file.is_none() {
                 continue;
-            };
+            }
             let kind = self.raw.first(&field("kind")).to_owned();
             if !question.evidence.iter().any(|known| known.id == kind) {
                 self.problem::<()>(&field("title"), "資料の種類を選び直してください");
@@ -407,6 +405,7 @@ impl Reader<'_> {
             found.push(Evidence {
                 kind,
                 title: title.trim().to_owned(),
+                file,
                 issued_on,
                 valid_until,
                 confirmed: false,

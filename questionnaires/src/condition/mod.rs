@@ -8,6 +8,7 @@ mod check;
 mod evaluate;
 mod explain;
 mod parse;
+mod settle;
 mod syntax;
 mod vocabulary;
 
@@ -116,6 +117,20 @@ impl Condition {
         // Without answers `answered X` is false, which says nothing about later.
         on_facts_alone && outcome != Outcome::True
             || outcome == Outcome::False && !self.expression.asks_whether_answered()
+    }
+
+    /// What the facts leave open: the condition less everything that they decide. The outcome instead, when they decide
+    /// all of it.
+    ///
+    /// # Errors
+    /// The outcome.
+    pub fn left_open(&self, vocabulary: &Vocabulary, facts: &Facts) -> Result<Self, Outcome> {
+        let answers = AnswerSheet::default();
+        let subject = Subject { vocabulary, facts, answers: &answers };
+        match settle::settle(&self.expression, evaluate::Evaluation { subject: &subject, indirection: 0 }) {
+            settle::Settled::Known(outcome) => Err(outcome),
+            settle::Settled::Open(expression) => Ok(Self { expression }),
+        }
     }
 
     /// Why it holds, does not hold or cannot be decided: a true Japanese sentence (である体, no full stop)

@@ -1,8 +1,10 @@
 //! The question bank: topics, questions, parts, choices, points, knock-outs.
 
+mod before;
 mod english;
 mod form;
 
+pub use before::{Asking, Outlook, Paper, seconds};
 pub use english::{EnglishQuestion, EnglishTopic, wanted as wanted_in_english};
 pub use form::{Asked, Progress, Questionnaire, Section, SectionProgress, Visible, form};
 

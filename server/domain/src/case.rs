@@ -44,6 +44,8 @@ text_enum!(
         Submitted = "submitted", "提出済み";
         /// Evaluated.
         Evaluated = "evaluated", "評価済み";
+        /// The vendor does not answer.
+        Declined = "declined", "辞退";
     }
 );
 

@@ -59,8 +59,32 @@ id!(
     InvitationId
 );
 id!(
+    /// 事業者からの質問、又は事業者へのお知らせ
+    InquiryId
+);
+id!(
     /// 回答の版
     RevisionId
+);
+id!(
+    /// 設問ごとのコメント
+    CommentId
+);
+id!(
+    /// 差し戻した設問
+    ReturnedQuestionId
+);
+id!(
+    /// 事業者からの申出
+    VendorRequestId
+);
+id!(
+    /// 証拠資料
+    EvidenceId
+);
+id!(
+    /// 証拠資料の版
+    EvidenceVersionId
 );
 id!(
     /// 評価

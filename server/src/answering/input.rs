@@ -51,6 +51,12 @@ pub struct QuestionShown {
     pub saved: String,
     /// Whether it is asked at present.
     pub visible: bool,
+    /// Whether it can be changed.
+    pub unlocked: bool,
+    /// Why it came back; empty otherwise.
+    pub returned: String,
+    /// Comments that both sides see.
+    pub comments: usize,
     /// Problems in order, each with its field.
     pub problems: Vec<ProblemShown>,
 }
@@ -147,6 +153,8 @@ pub struct EvidenceShown {
     pub label: String,
     /// Values as typed.
     pub title: String,
+    /// Id of the file chosen; empty without one.
+    pub file: String,
     /// Date of issue.
     pub issued_on: String,
     /// Last day of validity.
@@ -187,6 +195,12 @@ pub struct Standing<'a> {
     pub visible: bool,
     /// Parts that are asked at present.
     pub visible_parts: &'a BTreeSet<String>,
+    /// Whether it can be changed.
+    pub unlocked: bool,
+    /// Why it came back; empty otherwise.
+    pub returned: &'a str,
+    /// Comments that both sides see.
+    pub comments: usize,
 }
 
 /// A question as inputs.
@@ -222,6 +236,7 @@ pub fn question(asked: &Asked, standing: &Standing<'_>) -> QuestionShown {
                     kind: kind.id.clone(),
                     label: kind.label.clone(),
                     title: typed("title"),
+                    file: typed("file"),
                     issued_on: typed("issued_on"),
                     valid_until: typed("valid_until"),
                 }
@@ -232,6 +247,9 @@ pub fn question(asked: &Asked, standing: &Standing<'_>) -> QuestionShown {
             format!("{}が{}に保存", saved.saved_by, page::moment(saved.saved_at.get()))
         }),
         visible: standing.visible,
+        unlocked: standing.unlocked,
+        returned: standing.returned.to_owned(),
+        comments: standing.comments,
         problems: standing
             .problems
             .iter()

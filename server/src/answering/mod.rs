@@ -2,7 +2,10 @@
 
 mod english;
 pub mod input;
+pub mod inquiries;
 pub mod invitation;
+pub mod overview;
+pub mod questions;
 pub mod review;
 pub mod save;
 pub mod section;

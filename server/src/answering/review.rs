@@ -58,16 +58,16 @@ pub struct AnswerShown {
 /// GET
 pub async fn page(State(app): State<App>, Respondent(responder): Respondent) -> Result {
     let own = sheet::load(&app, &responder).await?;
-    let shown = shown(&own, own.is_open(app.now()));
+    let shown = shown(&app, &own);
     let frame = Frame::vendor(&own.organization, responder.name(), "回答内容の確認");
     page::render(&app, "answering/review.html", &frame, &shown)
 }
 
 /// The page of a sheet.
 #[must_use]
-pub fn shown(own: &Own, open: bool) -> Page {
+pub fn shown(app: &App, own: &Own) -> Page {
     let visible = own.questionnaire.visible(&own.sheet);
-    let problems = own.questionnaire.submission_problems(&own.sheet);
+    let problems = own.submission_problems(app);
     let mut number = 0;
     let sections: Vec<SectionShown> = own
         .questionnaire
@@ -104,7 +104,7 @@ pub fn shown(own: &Own, open: bool) -> Page {
         title: own.title.clone(),
         vendor: own.vendor.name.clone(),
         due: page::moment(own.assessment.due_at.get()),
-        open,
+        open: own.is_open(app.now()),
         receipt: own.assessment.receipt_number.clone().unwrap_or_default(),
         missing: sections.iter().flat_map(|s| &s.questions).filter(|q| !q.problems.is_empty()).count(),
         sections,

@@ -9,12 +9,13 @@ use questionnaires::answer::{self, Problem};
 use serde_json::json;
 use store::answers::{self, Save};
 use store::assessments::{self, Assessment, Responder};
-use store::{Conn, cases};
+use store::{Conn, cases, conversation};
 
 use super::{input, sheet};
 use crate::access::{Respondent, responder_actor};
 use crate::app::App;
 use crate::error::{Error, Result};
+use crate::evidence::cite;
 use crate::form::Form;
 use crate::page;
 use crate::recording::Recorder;
@@ -61,10 +62,23 @@ pub fn save_in(
 ) -> Result<Saved> {
     let (assessment, _) = assessments::own_assessment(conn, responder)?;
     let now = app.now();
-    refuse_closed(&assessment, now)?;
+    sheet::refuse_closed(&assessment, now)?;
     let questionnaire = sheet::questionnaire(conn, &assessment)?;
     let asked = questionnaire.find(question).ok_or(Error::NotFound)?;
-    let reading = answer::read(&asked.question, &input::raw_of(form, question));
+    if !conversation::returned_of(conn, &assessment.id)?.is_empty()
+        && !sheet::load_in(conn, responder)?.is_unlocked(question)
+    {
+        return Err(Error::Refused {
+            message: format!(
+                "{question}「{}」は差し戻されていないため、変更できません。修正が必要な場合は、担当者に申し出てください。",
+                asked.question.title
+            ),
+            clause: None,
+        });
+    }
+    let raw = input::raw_of(form, question);
+    let mut reading = answer::read(&asked.question, &raw);
+    cite::complete(conn, &assessment, question, &raw, &mut reading)?;
     begin(conn, app, responder, &assessment, now)?;
     let save = Save {
         revision: RevisionId::new(app.uuid()),
@@ -77,17 +91,6 @@ pub fn save_in(
     };
     let version = answers::save(conn, responder, save)?;
     Ok(Saved { version, problems: reading.problems, at: now })
-}
-
-fn refuse_closed(assessment: &Assessment, now: Timestamp) -> Result<()> {
-    let message = if assessment.submitted_at.is_some() {
-        "回答は提出済みのため、変更できません。修正が必要な場合は、担当者に申し出てください。"
-    } else if now > assessment.due_at.get() {
-        "回答期限を過ぎているため、保存できません。期限の延長を担当者に申し出てください。"
-    } else {
-        return Ok(());
-    };
-    Err(Error::Refused { message: message.into(), clause: None })
 }
 
 /// The first save begins the answer, of the assessment and of the case.

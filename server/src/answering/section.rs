@@ -33,6 +33,8 @@ pub struct Page {
     pub due: String,
     /// Whether answers can still be changed.
     pub open: bool,
+    /// Files that answers can cite: id and name.
+    pub files: Vec<(String, String)>,
     /// Questions, hidden ones included.
     pub questions: Vec<QuestionShown>,
     /// Problems for the summary.
@@ -104,6 +106,13 @@ fn shown(app: &App, own: &Own, section: &str, typed: &Typed, conflicts: Vec<Conf
                 problems: found_problems,
                 visible: visible.has(id),
                 visible_parts: &parts,
+                unlocked: own.is_unlocked(id),
+                returned: own
+                    .returned
+                    .iter()
+                    .find(|back| back.question == *id)
+                    .map_or("", |back| &back.reason),
+                comments: own.comments.iter().filter(|comment| comment.question == *id).count(),
             },
         );
         for problem in &shown.problems {
@@ -119,6 +128,7 @@ fn shown(app: &App, own: &Own, section: &str, typed: &Typed, conflicts: Vec<Conf
         sections: own.questionnaire.sections.len(),
         due: page::moment(own.assessment.due_at.get()),
         open: own.is_open(app.now()),
+        files: own.files(),
         questions,
         problems,
         conflicts,

@@ -1,20 +1,27 @@
 //! What every vendor page loads: the responder's own assessment, the frozen questions, the answers.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, PoisonError, RwLock};
 
+use domain::case::AssessmentState;
+use domain::conversation::is_unlocked;
+use domain::evidence::Scan;
 use domain::ids::QuestionnaireId;
 use jiff::Timestamp;
-use questionnaires::answer::AnswerSheet;
+use questionnaires::answer::{AnswerSheet, Problem};
+use questionnaires::condition::Reference;
 use questionnaires::question::Questionnaire;
 use store::accounts::{self, Organization};
 use store::answers::{self, Saved};
 use store::assessments::{self, Assessment, Responder};
+use store::conversation::{self, Comment, ReturnedQuestion};
+use store::evidence::{self, Held};
 use store::vendors::Vendor;
 use store::{Conn, cases};
 
 use crate::app::App;
 use crate::error::{Error, Result};
+use crate::evidence::cite;
 
 /// The responder's own sheet.
 pub struct Own {
@@ -32,6 +39,12 @@ pub struct Own {
     pub saved: Vec<Saved>,
     /// The same as conditions and scores read them.
     pub sheet: AnswerSheet,
+    /// Files that were handed in.
+    pub evidence: Vec<Held>,
+    /// Questions that came back; none where all of it is open.
+    pub returned: Vec<ReturnedQuestion>,
+    /// Comments that both sides see.
+    pub comments: Vec<Comment>,
 }
 
 impl Own {
@@ -41,11 +54,68 @@ impl Own {
         self.saved.iter().find(|saved| saved.question == question)
     }
 
+    /// What stands in the way of a submission, by question.
+    #[must_use]
+    pub fn submission_problems(&self, app: &App) -> Vec<(String, Problem)> {
+        let mut found = self.questionnaire.submission_problems(&self.sheet);
+        let checking = app.config.evidence.clamd.is_some();
+        found.extend(cite::in_the_way(&self.questionnaire, &self.saved, &self.evidence, checking));
+        found
+    }
+
+    /// Files that answers can cite: id and name.
+    #[must_use]
+    pub fn files(&self) -> Vec<(String, String)> {
+        let harmless = |held: &&Held| held.current().is_some_and(|version| version.scan != Scan::Infected);
+        let named = |held: &Held| (held.evidence.id.to_string(), held.evidence.name.clone());
+        self.evidence.iter().filter(harmless).map(named).collect()
+    }
+
     /// Whether answers can still be changed.
     #[must_use]
     pub fn is_open(&self, now: Timestamp) -> bool {
-        self.assessment.submitted_at.is_none() && now <= self.assessment.due_at.get()
+        refuse_closed(&self.assessment, now).is_ok()
     }
+
+    /// Whether a question can be changed, as long as the assessment is open at all.
+    #[must_use]
+    pub fn is_unlocked(&self, question: &str) -> bool {
+        let returned: BTreeSet<String> = self.returned.iter().map(|back| back.question.clone()).collect();
+        // An answer that changes may open another question, or leave one without its answer.
+        let follows = || {
+            let when = self.questionnaire.find(question).and_then(|asked| asked.question.when.as_ref());
+            let reads = |reference: &Reference| matches!(reference, Reference::Answer { question, .. } if returned.contains(question));
+            let problems = self.questionnaire.submission_problems(&self.sheet);
+            when.is_some_and(|when| when.references().any(reads))
+                || problems.iter().any(|(id, _)| id == question)
+        };
+        is_unlocked(question, &returned, !returned.is_empty() && follows())
+    }
+
+    /// Refuses a change once answers cannot be changed any more.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] with the way out.
+    pub fn refuse_closed(&self, now: Timestamp) -> Result<()> {
+        refuse_closed(&self.assessment, now)
+    }
+}
+
+/// Refuses a change of an assessment that was submitted or whose time has passed.
+///
+/// # Errors
+/// [`Error::Refused`] with the way out.
+pub fn refuse_closed(assessment: &Assessment, now: Timestamp) -> Result<()> {
+    let message = if assessment.state == AssessmentState::Declined {
+        "回答を辞退されているため、変更できません。回答を再開する場合は、担当者に申し出てください。"
+    } else if assessment.submitted_at.is_some() {
+        "回答は提出済みのため、変更できません。修正が必要な場合は、担当者に申し出てください。"
+    } else if now > assessment.due_at.get() {
+        "回答期限を過ぎているため、保存できません。期限の延長を担当者に申し出てください。"
+    } else {
+        return Ok(());
+    };
+    Err(Error::Refused { message: message.into(), clause: None })
 }
 
 /// Loads the responder's own sheet.
@@ -68,7 +138,21 @@ pub fn load_in(conn: &mut Conn, responder: &Responder) -> Result<Own> {
     let questionnaire = questionnaire(conn, &assessment)?;
     let saved = answers::own_answers(conn, responder)?;
     let sheet = answers::sheet(&saved);
-    Ok(Own { organization, title, assessment, vendor, questionnaire, saved, sheet })
+    let evidence = evidence::of_assessment(conn, &assessment.id)?;
+    let returned = conversation::returned_of(conn, &assessment.id)?;
+    let comments = conversation::shared_comments_of(conn, &assessment.id)?;
+    Ok(Own {
+        organization,
+        title,
+        assessment,
+        vendor,
+        questionnaire,
+        saved,
+        sheet,
+        evidence,
+        returned,
+        comments,
+    })
 }
 
 /// How many questionnaires are kept at hand; the oldest goes first.

@@ -6,7 +6,7 @@ use domain::receipt::receipt_number;
 use serde::Serialize;
 use serde_json::json;
 use store::assessments::{self, Responder};
-use store::{answers, cases};
+use store::{answers, cases, conversation};
 
 use super::sheet;
 use crate::access::{Respondent, responder_actor};
@@ -67,7 +67,7 @@ pub async fn page(State(app): State<App>, Respondent(responder): Respondent) -> 
 
 fn shown(app: &App, own: &sheet::Own, form: &Form, problems: Problems) -> Page {
     let mut missing: Vec<(String, String)> = Vec::new();
-    for (question, _) in own.questionnaire.submission_problems(&own.sheet) {
+    for (question, _) in own.submission_problems(app) {
         let section =
             own.questionnaire.sections.iter().find(|s| s.questions.iter().any(|a| a.question.id == question));
         let words = own.questionnaire.find(&question).map(|asked| asked.question.title.clone());
@@ -127,7 +127,7 @@ pub async fn hand_in(app: &App, responder: &Responder, name: String) -> Result<S
             let (state, version) = cases::standing_of(conn, &own.assessment.case_id)?;
             let recorder = Recorder::new(&inner, responder.organization(), responder_actor(&responder));
             let command = Command::Submit {
-                problems: own.questionnaire.submission_problems(&own.sheet).len(),
+                problems: own.submission_problems(&inner).len(),
                 due: own.assessment.due_at.get(),
                 now: recorder.at,
             };
@@ -139,13 +139,19 @@ pub async fn hand_in(app: &App, responder: &Responder, name: String) -> Result<S
             submitted.receipt_number = Some(number.clone());
             submitted.return_reason = None;
             assessments::update_assessment(conn, &submitted)?;
+            conversation::settle_returned(conn, &submitted.id, recorder.at)?;
             if let Event::Moved(next) = event {
                 cases::move_case(conn, &submitted.case_id, version, next, recorder.at)?;
             }
             let digest = serde_json::to_string(&answers::sheet(&own.saved))
                 .map_err(|error| Error::internal("answers", error))?;
-            let detail =
-                json!({ "receipt": number, "answers": domain::trail::sha256_hex(digest.as_bytes()) });
+            let files: Vec<&str> = own
+                .evidence
+                .iter()
+                .filter_map(|held| held.current().map(|file| file.sha256.as_str()))
+                .collect();
+            let answers = domain::trail::sha256_hex(digest.as_bytes());
+            let detail = json!({ "receipt": number, "answers": answers, "files": files });
             let object = ("assessment", submitted.id.as_str());
             recorder.record(conn, "assessment.submitted", object, Some(&submitted.case_id), detail)?;
             Ok::<_, Error>(())

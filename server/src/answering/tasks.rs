@@ -1,6 +1,7 @@
 //! The vendor's home: what is left, section by section.
 
 use axum::extract::State;
+use domain::case::AssessmentState;
 use questionnaires::question::Progress;
 use serde::Serialize;
 
@@ -23,6 +24,12 @@ pub struct Page {
     pub open: bool,
     /// Receipt number; empty before submission.
     pub receipt: String,
+    /// Whether the vendor has said that it does not answer.
+    pub declined: bool,
+    /// Questions that came back alone; 0 where all of it did.
+    pub returned: usize,
+    /// Questions with comments: address and words.
+    pub comments: Vec<(String, String)>,
     /// Why it came back after a submission; empty otherwise.
     pub return_reason: String,
     /// Progress over all.
@@ -33,6 +40,8 @@ pub struct Page {
     pub left: usize,
     /// Sections.
     pub sections: Vec<SectionShown>,
+    /// Whether anything is answered yet.
+    pub begun: bool,
     /// Whether questions have English texts.
     pub english: bool,
 }
@@ -69,10 +78,24 @@ fn shown(own: &Own, progress: &Progress, open: bool) -> Page {
         due: page::moment(own.assessment.due_at.get()),
         open,
         receipt: own.assessment.receipt_number.clone().unwrap_or_default(),
+        declined: own.assessment.state == AssessmentState::Declined,
+        returned: own.returned.len(),
+        comments: own
+            .questionnaire
+            .questions()
+            .filter_map(|asked| {
+                let id = &asked.question.id;
+                let latest = own.comments.iter().rfind(|comment| comment.question == *id)?;
+                let words =
+                    format!("{id}　{}（{}）", asked.question.title, page::moment(latest.created_at.get()));
+                Some((format!("/v/q/{id}"), words))
+            })
+            .collect(),
         return_reason: own.assessment.return_reason.clone().unwrap_or_default(),
         answered: progress.complete,
         total: progress.visible,
         left: progress.visible - progress.complete,
+        begun: !own.saved.is_empty(),
         english: own.questionnaire.sections.iter().any(|section| section.english.is_some()),
         sections: progress
             .sections

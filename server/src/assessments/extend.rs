@@ -1,14 +1,17 @@
-//! More time for everybody who has not submitted: the same new due time for all, told to each.
+//! More time for everybody who has not submitted: the same new due time for all, told to each. One vendor alone gets
+//! more only where staff choose so.
 
 use axum::extract::{Path, State};
-use domain::case::{self, Command};
+use domain::case::{self, AssessmentState, Command};
+use domain::conversation::RequestKind;
+use domain::ids::AssessmentId;
 use questionnaires::japanese::date::parse_date;
 use serde_json::json;
 use store::assessments;
 use store::cases;
 use store::outbox;
 
-use super::{issue, mail};
+use super::{issue, mail, send_back};
 use crate::access::Person;
 use crate::app::App;
 use crate::cases::show;
@@ -37,6 +40,10 @@ pub async fn submit(State(app): State<App>, person: Person, Path(id): Path<Strin
     let Some(due) = due.filter(|_| problems.is_empty()) else {
         return show::refused(&app, &person, &id, &form, problems).await;
     };
+    let only = match form.text("only") {
+        "" => None,
+        one => Some(page::id::<AssessmentId>(one)?),
+    };
     let (scope, case) = (person.scope(), page::id(&id)?);
     let recorder = Recorder::new(&app, &person.organization.id, person.actor());
     let inner = app.clone();
@@ -45,7 +52,11 @@ pub async fn submit(State(app): State<App>, person: Person, Path(id): Path<Strin
             let case = cases::case(conn, &scope, &case)?;
             let profile = policy::profile_of_case(&inner, &case)?;
             let all = assessments::assessments_of(conn, &case.id)?;
-            let open: Vec<_> = all.into_iter().filter(|(own, _)| own.submitted_at.is_none()).collect();
+            let open: Vec<_> = all
+                .into_iter()
+                .filter(|(own, _)| own.submitted_at.is_none() && own.state != AssessmentState::Declined)
+                .filter(|(own, _)| only.as_ref().is_none_or(|only| own.id == *only))
+                .collect();
             let latest = open.iter().map(|(own, _)| own.due_at.get()).max().unwrap_or(recorder.at);
             let command = Command::Extend {
                 open: open.len(),
@@ -72,7 +83,8 @@ pub async fn submit(State(app): State<App>, person: Person, Path(id): Path<Strin
                     recorder.at,
                 )?;
                 outbox::enqueue(conn, &message)?;
-                let detail = json!({ "from": before, "to": due, "reason": reason });
+                send_back::grant(conn, &assessment.id, RequestKind::Extension, &person, recorder.at)?;
+                let detail = json!({ "from": before, "to": due, "reason": reason, "only": only.is_some() });
                 let object = ("assessment", assessment.id.as_str());
                 recorder.record(conn, "assessment.extended", object, Some(&case.id), detail)?;
             }

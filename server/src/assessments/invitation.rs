@@ -1,6 +1,7 @@
 //! The invitation of one vendor as staff see it: sent, waiting, or to be handed over by hand.
 
 use axum::extract::{Path, State};
+use domain::case::AssessmentState;
 use domain::ids::{AssessmentId, CaseId};
 use serde::Serialize;
 use serde_json::json;
@@ -237,6 +238,16 @@ pub async fn reissue(
     let inner = app.clone();
     app.db
         .write(move |conn| {
+            let mut assessment = assessment;
+            if assessment.state == AssessmentState::Declined {
+                assessment.state = match assessment.started_at {
+                    Some(_) => AssessmentState::Answering,
+                    None => AssessmentState::Issued,
+                };
+                assessments::update_assessment(conn, &assessment)?;
+                let object = ("assessment", assessment.id.as_str());
+                recorder.record(conn, "assessment.resumed", object, Some(&case.id), json!({}))?;
+            }
             let revoked = assessments::revoke_invitations(conn, &assessment.id, recorder.at)?;
             issue::invite(conn, &inner, &person, &case, &assessment, &vendor, recorder.at)?;
             let object = ("assessment", assessment.id.as_str());

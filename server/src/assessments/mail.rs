@@ -1,9 +1,10 @@
 //! The mail of an invitation: what is asked, by whom, until when, the link on a line of its own.
 
 use domain::ids::MessageId;
+use domain::trail::sha256_hex;
 use jiff::Timestamp;
 use serde::Serialize;
-use store::accounts::Organization;
+use store::accounts::{Organization, Staff};
 use store::assessments::{Assessment, Invitation};
 use store::cases::Case;
 use store::outbox::{Message, WAITING};
@@ -87,9 +88,10 @@ pub fn invitation(
 /// A notice to a vendor: the template of its text and the reason.
 #[derive(Debug, Clone, Copy)]
 pub struct Notice<'a> {
-    /// `extension`, `return`, `reminder` or `overdue`: mail/extension.txt and so on.
+    /// `extension`, `return`, `reminder`, `overdue`, `comment`, `request_answered` or `inquiry`: mail/extension.txt and so
+    /// on.
     pub template: &'static str,
-    /// Why; empty for a reminder.
+    /// Why; empty where nothing has to be said.
     pub reason: &'a str,
 }
 
@@ -133,7 +135,10 @@ pub fn notice(
     let subject = match said.template {
         "extension" => "回答期限の延長のお知らせ",
         "reminder" => "調査票の回答期限のお知らせ",
+        "inquiry" => "質問への回答又はお知らせの掲載について",
         "overdue" => "調査票の回答期限が過ぎています",
+        "comment" => "調査票についての連絡のお知らせ",
+        "request_answered" => "お申出への回答のお知らせ",
         _ => "調査票の回答の修正のお願い",
     };
     Ok(Message {
@@ -152,4 +157,61 @@ pub fn notice(
         last_error: None,
         created_at: now.into(),
     })
+}
+
+/// Tells the officer of a case that a vendor has asked for something; nothing without a mail server, where staff see it
+/// on their pages.
+///
+/// # Errors
+/// The template.
+pub fn to_officer(
+    app: &App,
+    organization: &Organization,
+    case: &Case,
+    vendor: &Vendor,
+    officer: &Staff,
+    now: Timestamp,
+) -> Result<Option<Message>> {
+    if app.config.mail.is_none() || officer.mail.is_empty() {
+        return Ok(None);
+    }
+    let body = NoticeMail {
+        vendor: &vendor.name,
+        name: &officer.name,
+        organization: &organization.name,
+        office: &organization.office,
+        phone: &organization.phone,
+        title: &case.title,
+        due: String::new(),
+        reason: "",
+        sender: "",
+    };
+    Ok(Some(Message {
+        id: MessageId::new(app.uuid()),
+        organization_id: case.organization_id.clone(),
+        kind: "request_made".into(),
+        object_id: case.id.to_string(),
+        recipient_name: officer.name.clone(),
+        recipient_mail: officer.mail.clone(),
+        subject: format!("【特記】事業者からの申出（{}）", case.title),
+        body: page::render_text(app, "mail/request_made.txt", &body)?,
+        state: WAITING.into(),
+        attempts: 0,
+        next_attempt_at: now.into(),
+        settled_at: None,
+        last_error: None,
+        created_at: now.into(),
+    }))
+}
+
+/// The same id for the same thing, as a version 8 UUID: what is written twice is sent once.
+#[must_use]
+pub fn id_of(about: &str) -> MessageId {
+    let hash = sha256_hex(about.as_bytes());
+    let mut bytes = [0_u8; 16];
+    for (byte, digits) in bytes.iter_mut().zip(hash.as_bytes().chunks(2)) {
+        let digits = std::str::from_utf8(digits).unwrap_or_default();
+        *byte = u8::from_str_radix(digits, 16).unwrap_or_default();
+    }
+    MessageId::new(uuid::Builder::from_custom_bytes(bytes).into_uuid())
 }

@@ -1,7 +1,7 @@
 //! The hub of a case: where it stands, what comes next, what blocks it.
 
 use axum::extract::{Path, State};
-use domain::case::State as CaseState;
+use domain::case::{AssessmentState, State as CaseState};
 use domain::ids::CaseId;
 use domain::permission::Permission;
 use questionnaires::condition::Subject;
@@ -10,12 +10,14 @@ use questionnaires::scoring::Score;
 use serde::Serialize;
 use store::assessments::{self, Assessment};
 use store::cases::{self, Case, Information};
+use store::conversation::{self, VendorRequest};
 use store::vendors::Vendor;
-use store::{accounts, approvals, contracts, ledger, trail};
+use store::{accounts, approvals, contracts, inquiries, ledger, trail};
 
 use super::registration;
 use crate::access::Person;
 use crate::app::App;
+use crate::conversation::settle::{self, CaseRequest};
 use crate::error::{Error, Result};
 use crate::form::{Form, Problems};
 use crate::page::{self, Frame, Query, Values};
@@ -58,6 +60,8 @@ pub struct Page {
     pub information: Vec<InformationShown>,
     /// Vendors that were asked.
     pub assessments: Vec<AssessmentShown>,
+    /// What vendors have asked for, latest first.
+    pub requests: Vec<CaseRequest>,
     /// Documents.
     pub documents: Vec<DocumentShown>,
     /// Latest rows of the trail.
@@ -66,6 +70,10 @@ pub struct Page {
     pub may_edit: bool,
     /// Whether the application page has something to show.
     pub has_application: bool,
+    /// Whether vendors can ask, or a question waits.
+    pub has_inquiries: bool,
+    /// Questions of vendors that wait for an answer.
+    pub waiting_inquiries: i64,
     /// Whether the due time can be moved.
     pub may_extend: bool,
     /// Values as typed.
@@ -132,6 +140,8 @@ pub struct AssessmentShown {
     pub to_answer: bool,
     /// Whether it has an invitation to look after.
     pub invited: bool,
+    /// Whether the vendor does not answer.
+    pub declined: bool,
     /// Whether it can go back to the vendor.
     pub may_return: bool,
     /// Whether it was chosen.
@@ -185,9 +195,11 @@ struct Loaded {
     information: Vec<Information>,
     assessments: Vec<(Assessment, Vendor)>,
     scores: Vec<Option<Score>>,
+    requests: Vec<Vec<VendorRequest>>,
     has_application: bool,
     documents: Vec<contracts::Document>,
     in_ledger: bool,
+    waiting_inquiries: i64,
     trail: Vec<trail::TrailRow>,
     department: String,
     officer: String,
@@ -221,6 +233,10 @@ async fn load(app: &App, person: &Person, id: &str) -> Result<Loaded> {
         .read(move |conn| {
             let case = cases::case(conn, &scope, &id)?;
             let assessments = assessments::assessments_of(conn, &id)?;
+            let requests = assessments
+                .iter()
+                .map(|(own, _)| conversation::requests_of(conn, &own.id))
+                .collect::<store::Result<_>>()?;
             let scores = assessments
                 .iter()
                 .map(|(assessment, _)| crate::review::score_of(conn, assessment, today))
@@ -236,11 +252,13 @@ async fn load(app: &App, person: &Person, id: &str) -> Result<Loaded> {
                 information: cases::information(conn, &id)?,
                 has_application: !approvals::applications_of(conn, &id)?.is_empty(),
                 documents: contracts::documents_of(conn, &id)?,
+                waiting_inquiries: inquiries::waiting_in(conn, &id)?,
                 in_ledger: ledger::entry_of_case(conn, &id)?.is_some(),
                 trail: trail::of_case(conn, &id, 20)?,
                 case,
                 assessments,
                 scores,
+                requests,
                 department,
                 officer,
             })
@@ -312,12 +330,14 @@ fn shown(app: &App, person: &Person, loaded: Loaded) -> Result<Page> {
                 figures: score.as_ref().map(crate::review::figures),
                 to_answer: by_staff && assessment.submitted_at.is_none(),
                 invited: !by_staff,
+                declined: assessment.state == AssessmentState::Declined,
                 may_return: case.state == CaseState::Submitted
                     && assessment.submitted_at.is_some()
                     && person.may(Permission::IssueQuestionnaire),
                 chosen: case.chosen_assessment_id.as_ref() == Some(&assessment.id),
             })
             .collect(),
+        requests: settle::requests_shown(person, &loaded.assessments, &loaded.requests),
         documents: loaded
             .documents
             .iter()
@@ -339,9 +359,14 @@ fn shown(app: &App, person: &Person, loaded: Loaded) -> Result<Page> {
             })
             .collect(),
         may_edit: case.state == CaseState::Draft && person.may(Permission::EditCases),
+        has_inquiries: !by_staff && !loaded.assessments.is_empty() || loaded.waiting_inquiries > 0,
+        waiting_inquiries: loaded.waiting_inquiries,
         may_extend: before_evaluation
             && person.may(Permission::IssueQuestionnaire)
-            && loaded.assessments.iter().any(|(own, _)| own.submitted_at.is_none()),
+            && loaded
+                .assessments
+                .iter()
+                .any(|(own, _)| own.submitted_at.is_none() && own.state != AssessmentState::Declined),
         values: Values::default(),
         problems: Problems::default(),
         has_application: past_evaluation || loaded.has_application,

@@ -9,6 +9,7 @@ use serde_json::json;
 
 use super::{Failure, Output, start};
 use crate::config::Config;
+use crate::jobs::scan;
 use crate::office::Office;
 
 pub async fn run(config: Config, url: Option<String>, output: &Output) -> Result<ExitCode, Failure> {
@@ -48,6 +49,16 @@ pub async fn run(config: Config, url: Option<String>, output: &Output) -> Result
             || "LibreOffice がありません（文書は Word で作り、画面から印刷できます）".to_owned(),
             |program| format!("{} で作ります", program.display()),
         )),
+    ));
+    found.push((
+        "ウイルス検査",
+        match &config.evidence.clamd {
+            None => Ok("未設定（事業者の資料は「未検査」と表示します）".to_owned()),
+            Some(address) => match clamav_client::tokio::ping(scan::connection(address)).await {
+                Ok(_) => Ok(format!("{address} の clamd で検査します")),
+                Err(error) => Err(format!("{address} の clamd に接続できません（{error}）")),
+            },
+        },
     ));
     if let Some(url) = &url {
         found.push(("サーバー", health(url).await));

@@ -133,6 +133,9 @@ struct ServeArgs {
     /// 差出人のアドレス
     #[arg(long, env = "TOKKI_MAIL_FROM", value_name = "MAIL")]
     mail_from: Option<String>,
+    /// 資料のウイルス検査に使う clamd
+    #[arg(long, env = "TOKKI_CLAMD", value_name = "HOST:PORT")]
+    clamd: Option<String>,
 }
 
 /// Options of `demo`.
@@ -207,6 +210,7 @@ async fn dispatch(cli: Cli, output: &Output) -> Result<ExitCode, Failure> {
                 public_url: args.public_url,
                 smtp_url: args.smtp_url,
                 mail_from: args.mail_from,
+                clamd: args.clamd,
                 ..Overrides::default()
             };
             serve::run(config(over)?, output).await

@@ -29,13 +29,14 @@ pub async fn serve(app: App, output: &Output, more: &[String]) -> Result<ExitCod
         .map_err(|error| Failure::caused(format!("{} で待ち受けられません", app.config.listen), error))?;
     let mail = jobs::mail::start(&app).map_err(|error| Failure::caused("メールの設定", error))?;
     let reminders = jobs::reminders::start(&app);
+    let scan = jobs::scan::start(&app);
     output.say(format!("{} で起動しました。終えるには Ctrl+C を押してください。", app.config.public_url));
     for line in more {
         output.say(line);
     }
     output.result(&serde_json::json!({ "listening": app.config.listen, "url": app.config.public_url }));
     http::serve(listener, service(&app), stop()).await;
-    for job in mail.into_iter().chain(reminders) {
+    for job in mail.into_iter().chain(reminders).chain(scan) {
         job.abort();
     }
     output.say("終了しました。");

@@ -5,8 +5,6 @@
 use std::time::Duration;
 
 use domain::case::State;
-use domain::ids::MessageId;
-use domain::trail::sha256_hex;
 use jiff::{SignedDuration, Timestamp};
 use questionnaires::japanese::business_day::{Calendar, open_days_between};
 use questionnaires::policy::Profile;
@@ -108,7 +106,7 @@ async fn write(
             let mut message =
                 mail::notice(&inner, (&organization, &officer), &case, &assessment, &vendor, &said, now)?;
             let about = format!("{} {template} {days} {}", assessment.id, assessment.due_at.get());
-            message.id = MessageId::new(id_of(&about));
+            message.id = mail::id_of(&about);
             Ok::<_, Error>(outbox::enqueue_once(conn, &message)?)
         })
         .await;
@@ -117,15 +115,4 @@ async fn write(
         Err(Error::Stale) => Ok(false),
         other => other,
     }
-}
-
-/// The same id for the same thing, as a version 8 UUID.
-fn id_of(about: &str) -> uuid::Uuid {
-    let hash = sha256_hex(about.as_bytes());
-    let mut bytes = [0_u8; 16];
-    for (byte, digits) in bytes.iter_mut().zip(hash.as_bytes().chunks(2)) {
-        let digits = std::str::from_utf8(digits).unwrap_or_default();
-        *byte = u8::from_str_radix(digits, 16).unwrap_or_default();
-    }
-    uuid::Builder::from_custom_bytes(bytes).into_uuid()
 }

@@ -3,6 +3,7 @@
 pub mod annotate;
 mod certification;
 pub mod evaluate;
+mod files;
 pub mod score;
 
 use std::collections::BTreeSet;

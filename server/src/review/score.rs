@@ -14,14 +14,18 @@ use serde::Serialize;
 use store::answers::{self, Saved};
 use store::assessments::{self, Assessment};
 use store::cases::{self, Case};
+use store::conversation::{self, Comment};
+use store::evidence::{self, Held};
 use store::vendors::{self, Vendor};
 use store::{accounts, approvals};
 
 use super::certification::{self, Certifications};
+use super::files::{self, CitedShown, FileRow};
 use crate::access::Person;
 use crate::answering::sheet;
 use crate::app::App;
 use crate::cases::show::Figures;
+use crate::conversation::comments::CommentShown;
 use crate::error::{Error, Result};
 use crate::form::{Form, Problems};
 use crate::page::{self, Frame, Query, Values};
@@ -56,6 +60,14 @@ pub struct Page {
     pub declared: String,
     /// Conformity on confirmed evidence alone.
     pub evidenced: String,
+    /// Every file that was handed in; none before submission.
+    pub files: Vec<FileRow>,
+    /// Whether single questions can go back to the vendor.
+    pub may_return: bool,
+    /// Whether this person may write comments.
+    pub may_comment: bool,
+    /// Whether this person may open files with personal data.
+    pub may_open_personal: bool,
     /// What disqualifies.
     pub knockouts: Vec<KnockoutShown>,
     /// What is known about the certifications that are named.
@@ -129,8 +141,10 @@ pub struct QuestionShown {
     pub points: String,
     /// Clause numbers.
     pub clauses: Vec<String>,
-    /// Evidence to confirm: index, words, whether confirmed.
-    pub evidence: Vec<(usize, String, bool)>,
+    /// Comments, internal ones included.
+    pub comments: Vec<CommentShown>,
+    /// Evidence to confirm.
+    pub evidence: Vec<CitedShown>,
     /// 該当なし waiting to be accepted: its reason.
     pub not_applicable: Option<(String, bool)>,
     /// 条件付き: its option and whether it is included.
@@ -164,6 +178,10 @@ pub struct Loaded {
     pub saved: Vec<Saved>,
     /// Whose answers staff have entered, with the officer.
     pub entered: Vec<(String, String)>,
+    /// Files that were handed in.
+    pub held: Vec<Held>,
+    /// Comments, internal ones included.
+    pub comments: Vec<Comment>,
     /// Score; none before submission.
     pub score: Option<Score>,
     /// Fixed evaluation with the name of who fixed it.
@@ -197,8 +215,12 @@ pub async fn load(app: &App, person: &Person, case: &str, assessment: &str) -> R
                 .into_iter()
                 .filter_map(|entry| Some((entry.on_behalf_of?, entry.name)))
                 .collect();
+            let held = evidence::of_assessment(conn, &assessment.id)?;
+            let comments = conversation::comments_of(conn, &assessment.id)?;
             Ok::<_, Error>(Loaded {
                 entered,
+                held,
+                comments,
                 vendor: vendors::vendor(conn, &scope.organization, &assessment.vendor_id)?,
                 questionnaire: sheet::questionnaire(conn, &assessment)?,
                 saved: answers::answers_of(conn, &assessment.id)?,
@@ -223,6 +245,17 @@ pub async fn page(
     let shown = shown(&app, &person, &loaded, &Form::default(), Problems::default())?;
     let frame = Frame::staff(&person, format!("採点：{}", shown.vendor), "/cases").with_done(&query);
     page::render(&app, "review/score.html", &frame, &shown)
+}
+
+/// The page again with problems, and what was typed.
+///
+/// # Errors
+/// As [`shown`].
+pub fn refused(app: &App, person: &Person, loaded: &Loaded, form: &Form, problems: Problems) -> Result {
+    let shown = shown(app, person, loaded, form, problems)?;
+    let frame =
+        Frame::staff(person, format!("採点：{}", shown.vendor), "/cases").with_problems(&shown.problems);
+    page::render_problems(app, "review/score.html", &frame, &shown)
 }
 
 /// The page of an assessment, with the form as it was typed.
@@ -262,6 +295,10 @@ pub fn shown(app: &App, person: &Person, loaded: &Loaded, form: &Form, problems:
         }),
         declared: words(score.and_then(|score| score.declared)),
         evidenced: words(score.and_then(|score| score.evidenced)),
+        files: score.map_or_else(Vec::new, |_| files::rows(app, loaded)),
+        may_return: at_turn && person.may(Permission::IssueQuestionnaire),
+        may_comment: loaded.score.is_some() && person.may(Permission::IssueQuestionnaire),
+        may_open_personal: person.may(Permission::Evaluate),
         knockouts: score
             .into_iter()
             .flat_map(|score| &score.knockouts)
@@ -356,10 +393,16 @@ fn question_shown(
         basis: score.basis.clone(),
         points: score.points.map_or_else(|| "対象外".to_owned(), |points| format!("{points}点")),
         clauses: score.requirements.iter().filter_map(|id| policy::clause_number(app, profile, id)).collect(),
+        comments: loaded
+            .comments
+            .iter()
+            .filter(|comment| comment.question == question.id)
+            .map(CommentShown::of)
+            .collect(),
         evidence: given
             .into_iter()
             .flat_map(|given| given.evidence.iter().enumerate())
-            .map(|(index, evidence)| (index, evidence.title.clone(), evidence.confirmed))
+            .map(|(index, cited)| files::cited(loaded, index, cited))
             .collect(),
         not_applicable: given.and_then(|given| match &given.standing {
             Standing::NotApplicable { reason, accepted } => Some((reason.clone(), *accepted)),

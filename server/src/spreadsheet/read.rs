@@ -5,12 +5,14 @@
 //! cells are streamed, and everything has a cap.
 
 use std::collections::BTreeSet;
-use std::io::{Cursor, Read};
+use std::io::Cursor;
 use std::ops::RangeInclusive;
 
 use calamine::{DataRef, ExcelDateTime, Reader, Style, Xlsx};
 use questionnaires::japanese::text::clean_text;
 use rust_decimal::Decimal;
+
+use crate::archive::{self, Fault};
 
 const MAX_BYTES: usize = 10 * 1024 * 1024;
 const MAX_ENTRIES: usize = 2_000;
@@ -274,41 +276,17 @@ fn moment(serial: &ExcelDateTime) -> String {
     }
 }
 
-/// Inflates everything once, counting, and refuses what no honest workbook holds.
+/// Looks through the archive before the reader opens it.
 fn look_through(bytes: &[u8]) -> Result<(), Refused> {
-    let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(|_| Refused::NotAWorkbook)?;
-    if archive.len() > MAX_ENTRIES {
-        return Err(Refused::TooLarge("部品は2,000個まで"));
-    }
-    if archive.has_overlapping_files().unwrap_or(true) {
-        return Err(Refused::NotAWorkbook);
-    }
-    let mut left = MAX_UNPACKED;
-    let mut sink = [0_u8; 64 * 1024];
-    for index in 0..archive.len() {
-        let mut entry = archive.by_index(index).map_err(|_| Refused::NotAWorkbook)?;
-        let name = entry.name().map_err(|_| Refused::NotAWorkbook)?.to_ascii_lowercase();
-        if entry.encrypted() || entry.is_symlink() || entry.enclosed_name().is_none() || name.contains('\\') {
-            return Err(Refused::NotAWorkbook);
-        }
-        if name.ends_with("vbaproject.bin") {
-            return Err(Refused::Active("マクロ"));
-        }
-        if name.contains("/embeddings/") || name.contains("oleobject") {
-            return Err(Refused::Active("埋め込まれたファイル"));
-        }
-        if name.contains("/externallinks/") {
-            return Err(Refused::Active("ほかのファイルへの参照"));
-        }
-        loop {
-            let read = entry.read(&mut sink).map_err(|_| Refused::NotAWorkbook)?;
-            if read == 0 {
-                break;
-            }
-            left = left.checked_sub(read as u64).ok_or(Refused::TooLarge("展開後60メガバイトまで"))?;
-        }
-    }
-    Ok(())
+    let limits = archive::Limits { entries: MAX_ENTRIES, unpacked: MAX_UNPACKED };
+    archive::look_through(Cursor::new(bytes), limits).map(|_| ()).map_err(|fault| match fault {
+        Fault::Broken => Refused::NotAWorkbook,
+        Fault::Entries => Refused::TooLarge("部品は2,000個まで"),
+        Fault::Unpacked => Refused::TooLarge("展開後60メガバイトまで"),
+        Fault::Macros => Refused::Active("マクロ"),
+        Fault::Embedded => Refused::Active("埋め込まれたファイル"),
+        Fault::External => Refused::Active("ほかのファイルへの参照"),
+    })
 }
 
 #[cfg(test)]

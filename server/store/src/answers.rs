@@ -185,6 +185,30 @@ fn write(conn: &mut Conn, assessment: &AssessmentId, save: Save<'_>) -> Result<i
     Ok(version)
 }
 
+/// An answer as it was in a version; none where there was no such version.
+///
+/// # Errors
+/// [`Error::Corrupt`], or the database.
+pub fn revision(
+    conn: &mut Conn,
+    assessment: &AssessmentId,
+    question: &str,
+    version: i64,
+) -> Result<Option<Answer>> {
+    let text: Option<String> = answer_revisions::table
+        .filter(answer_revisions::assessment_id.eq(assessment))
+        .filter(answer_revisions::question.eq(question))
+        .filter(answer_revisions::version.eq(version))
+        .select(answer_revisions::answer)
+        .first(conn)
+        .optional()?;
+    let read = |text: String| {
+        serde_json::from_str(&text)
+            .map_err(|source| Error::Corrupt { what: "answer", source: Box::new(source) })
+    };
+    text.map(read).transpose()
+}
+
 /// How many versions of an answer were ever saved.
 ///
 /// # Errors

@@ -237,6 +237,7 @@ pub fn awaited(conn: &mut Conn, from: Timestamp, to: Timestamp) -> Result<Vec<(A
         .inner_join(vendors::table.on(vendors::id.eq(assessments::vendor_id)))
         .inner_join(cases::table.on(cases::id.eq(assessments::case_id)))
         .filter(assessments::submitted_at.is_null())
+        .filter(assessments::state.ne(AssessmentState::Declined))
         .filter(assessments::due_at.ge(Stamp::from(from)))
         .filter(assessments::due_at.le(Stamp::from(to)))
         .order(assessments::id)

@@ -5,10 +5,11 @@ use domain::case::State;
 use domain::ids::{AssessmentId, CaseId, DepartmentId, InformationId, OrganizationId, StaffId};
 use jiff::Timestamp;
 
+use crate::accounts::Department;
 use crate::error::{Error, Result};
 use crate::moment::Stamp;
 use crate::portable::{Conn, Multi};
-use crate::schema::{case_facts, case_information, cases};
+use crate::schema::{case_facts, case_information, cases, departments};
 use crate::scope::Scope;
 use crate::vendors::escape_like;
 
@@ -111,12 +112,32 @@ pub fn case(conn: &mut Conn, scope: &Scope, id: &CaseId) -> Result<Case> {
     Ok(query.select(Case::as_select()).first(conn)?)
 }
 
+/// A case, whoever asks: for what the program itself does about it.
+///
+/// # Errors
+/// [`Error::NotFound`], or the database.
+pub fn any(conn: &mut Conn, id: &CaseId) -> Result<Case> {
+    Ok(cases::table.find(id).select(Case::as_select()).first(conn)?)
+}
+
 /// 件名 of a case, all that its vendors may know of it.
 ///
 /// # Errors
 /// [`Error::NotFound`], or the database.
 pub fn title_of(conn: &mut Conn, id: &CaseId) -> Result<String> {
     Ok(cases::table.find(id).select(cases::title).first(conn)?)
+}
+
+/// The department that asks, which its vendors may know as well.
+///
+/// # Errors
+/// [`Error::NotFound`], or the database.
+pub fn department_of(conn: &mut Conn, id: &CaseId) -> Result<Department> {
+    Ok(cases::table
+        .find(id)
+        .inner_join(departments::table.on(departments::id.eq(cases::department_id)))
+        .select(Department::as_select())
+        .first(conn)?)
 }
 
 /// State and row version of a case, for a vendor's act that moves it.

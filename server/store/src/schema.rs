@@ -254,6 +254,84 @@ diesel::table! {
 }
 
 diesel::table! {
+    comments (id) {
+        id -> Text,
+        organization_id -> Text,
+        assessment_id -> Text,
+        question -> Text,
+        audience -> Text,
+        text -> Text,
+        author_kind -> Text,
+        author_name -> Text,
+        created_at -> Text,
+    }
+}
+
+diesel::table! {
+    returned_questions (id) {
+        id -> Text,
+        assessment_id -> Text,
+        question -> Text,
+        reason -> Text,
+        answer_version -> BigInt,
+        returned_by -> Text,
+        returned_at -> Text,
+        settled_at -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    vendor_requests (id) {
+        id -> Text,
+        organization_id -> Text,
+        assessment_id -> Text,
+        kind -> Text,
+        reason -> Text,
+        wished_day -> Nullable<Text>,
+        requested_by -> Text,
+        requested_at -> Text,
+        outcome -> Text,
+        answer -> Text,
+        settled_by -> Nullable<Text>,
+        settled_at -> Nullable<Text>,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    evidence (id) {
+        id -> Text,
+        organization_id -> Text,
+        assessment_id -> Text,
+        name -> Text,
+        issued_on -> Nullable<Text>,
+        valid_until -> Nullable<Text>,
+        personal -> Bool,
+        added_by -> Text,
+        created_at -> Text,
+        withdrawn_at -> Nullable<Text>,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    evidence_versions (id) {
+        id -> Text,
+        evidence_id -> Text,
+        number -> BigInt,
+        file_name -> Text,
+        kind -> Text,
+        bytes -> BigInt,
+        sha256 -> Text,
+        scan -> Text,
+        scan_note -> Text,
+        scanned_at -> Nullable<Text>,
+        uploaded_by -> Text,
+        uploaded_at -> Text,
+    }
+}
+
+diesel::table! {
     evaluations (id) {
         id -> Text,
         organization_id -> Text,
@@ -384,6 +462,25 @@ diesel::table! {
 }
 
 diesel::table! {
+    inquiries (id) {
+        id -> Text,
+        organization_id -> Text,
+        case_id -> Text,
+        assessment_id -> Nullable<Text>,
+        question -> Nullable<Text>,
+        text -> Text,
+        asked_by -> Text,
+        asked_at -> Text,
+        published_text -> Nullable<Text>,
+        answer -> Nullable<Text>,
+        audience -> Nullable<Text>,
+        answered_by -> Nullable<Text>,
+        answered_at -> Nullable<Text>,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
     trail (id) {
         id -> Text,
         organization_id -> Text,
@@ -434,21 +531,27 @@ diesel::allow_tables_to_appear_in_same_query!(
     accepted_findings,
     clause_edits,
     clause_switches,
+    comments,
     content_editors,
     content_files,
     decisions,
     departments,
     documents,
     evaluations,
+    evidence,
+    evidence_versions,
+    inquiries,
     invitations,
     ledger_entries,
     organizations,
     outbox,
     questionnaires,
+    returned_questions,
     services,
     staff,
     staff_sessions,
     trail,
+    vendor_requests,
     vendor_sessions,
     vendors,
 );

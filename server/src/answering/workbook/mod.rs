@@ -191,7 +191,8 @@ fn labels(choices: &[Choice]) -> Vec<&str> {
     choices.iter().map(|choice| choice.label.as_str()).collect()
 }
 
-fn hint(input: &Input) -> String {
+/// How something is filled in; a table and a file say it elsewhere.
+pub(super) fn hint(input: &Input) -> String {
     match input {
         Input::Single { choices } => labels(choices).join("／"),
         Input::Multi { choices } => {

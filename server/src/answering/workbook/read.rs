@@ -263,7 +263,8 @@ fn without_place(raw: &RawAnswer, fields: &[Field<'_>]) -> Vec<(String, String)>
     }
     for slot in fields.iter().filter_map(|field| field.name.strip_suffix(".title")) {
         let dates = [format!("{slot}.issued_on"), format!("{slot}.valid_until")];
-        if let Some(date) = dates.into_iter().find(|date| filled(date) && !filled(&format!("{slot}.title"))) {
+        let named = filled(&format!("{slot}.title")) || filled(&format!("{slot}.file"));
+        if let Some(date) = dates.into_iter().find(|date| filled(date) && !named) {
             found.push((date, "資料の名称を記入してください".to_owned()));
         }
     }

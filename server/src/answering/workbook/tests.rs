@@ -115,6 +115,9 @@ fn own(questions: &[Asked], answers: &Answers, version: i64) -> Own {
         questionnaire: questionnaire.into(),
         sheet: sheet(&saved),
         saved,
+        evidence: Vec::new(),
+        returned: Vec::new(),
+        comments: Vec::new(),
     }
 }
 
@@ -572,6 +575,7 @@ fn evidence_and_conditions_stay_when_the_rest_changes() {
     let evidence = |title: &str| Evidence {
         kind: question.evidence[0].id.clone(),
         title: title.into(),
+        file: None,
         issued_on: None,
         valid_until: None,
         confirmed: false,

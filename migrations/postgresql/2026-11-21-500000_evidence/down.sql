@@ -1,0 +1,2 @@
+DROP TABLE evidence_versions;
+DROP TABLE evidence;
