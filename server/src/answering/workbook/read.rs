@@ -231,6 +231,12 @@ fn row(own: &Own, asked: &Asked, cells: &BTreeMap<String, Cell>, version: Option
     if saved.is_none() && !touched {
         return;
     }
+    if touched && !own.is_unlocked(&question.id) {
+        let row = cells.values().map(|cell| cell.row).min().unwrap_or_default();
+        let id = &question.id;
+        read.left_out.push(format!("{row}行目：「{id}」は差し戻されていないため、変更できません"));
+        return;
+    }
     let fate = match saved {
         _ if !touched => Fate::Same,
         Some(saved) if version.is_some_and(|version| version < saved.version) => Fate::Conflicting,
