@@ -1,5 +1,6 @@
 //! Two hundred vendors who save at once, on SQLite, against the program as a process of its own; nothing that was
-//! acknowledged is lost, not even when the process is killed (`./tests/run load`).
+//! acknowledged is lost, not even when the process is killed (`./tests/run load`). `TOKKI_TEST_LOAD_SECONDS` says for how
+//! long, `TOKKI_TEST_LOAD_PROGRAM` which program where it is not the one built for the tests.
 //!
 //! Each vendor saves on a schedule of its own, whatever became of the save before; a latency counts from the moment when
 //! the save was due, so that a stall shows in every save that waited for it.

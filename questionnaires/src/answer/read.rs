@@ -20,7 +20,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use rust_decimal::Decimal;
 
 use super::{Answer, Evidence, Standing, Value};
-use crate::japanese::countries::COUNTRIES;
+use crate::japanese::countries::{COUNTRIES, separate_countries};
 use crate::japanese::date::parse_date;
 use crate::japanese::number::parse_number;
 use crate::japanese::search_key::search_key;
@@ -34,8 +34,6 @@ pub const NOTE_MAX_CHARS: usize = 2_000;
 const TITLE_MAX_CHARS: usize = 200;
 /// Most pieces of evidence for one question.
 const MAX_EVIDENCE: usize = 20;
-/// What parts the countries of a text.
-const COUNTRY_MARKS: [char; 6] = ['、', ',', '，', '\n', '・', ';'];
 /// 不明・非開示
 const UNDISCLOSED: &str = "ZZ";
 
@@ -319,16 +317,7 @@ impl Reader<'_> {
     fn countries(&mut self, field: &str, name: &str, undisclosed: bool) -> Option<Value> {
         let mut codes = BTreeSet::new();
         let boxes = self.raw.all(field).iter().cloned();
-        let typed = self.raw.first(&format!("{field}.other"));
-        // A few names hold a mark that parts others.
-        let mut rest = typed.to_owned();
-        for (code, name) in COUNTRIES.iter().filter(|(_, name)| name.contains(COUNTRY_MARKS)) {
-            if rest.contains(name) {
-                rest = rest.replace(name, "、");
-                codes.insert((*code).to_owned());
-            }
-        }
-        let typed = rest.split(COUNTRY_MARKS).map(str::to_owned);
+        let typed = separate_countries(self.raw.first(&format!("{field}.other")));
         for given in boxes.chain(typed).map(|given| given.trim().to_owned()).filter(|given| !given.is_empty())
         {
             match country_code(&given) {

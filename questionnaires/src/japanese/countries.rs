@@ -1,5 +1,23 @@
 //! Countries and regions: ISO 3166-1 alpha-2 codes with their Japanese short names.
 
+/// What parts the countries of a text.
+const MARKS: [char; 6] = ['、', ',', '，', '\n', '・', ';'];
+
+/// The pieces of a text that names countries. A few names hold a mark that parts others; they stay whole.
+#[must_use]
+pub fn separate_countries(text: &str) -> Vec<String> {
+    let mut rest = text.to_owned();
+    let mut found = Vec::new();
+    for (_, name) in COUNTRIES.iter().filter(|(_, name)| name.contains(MARKS)) {
+        if rest.contains(name) {
+            rest = rest.replace(name, "、");
+            found.push((*name).to_owned());
+        }
+    }
+    found.extend(rest.split(MARKS).map(str::to_owned));
+    found
+}
+
 /// The Japanese short name of a country or region; `None` for codes that ISO 3166-1 does not assign.
 #[must_use]
 pub fn country_name(code: &str) -> Option<&'static str> {

@@ -231,6 +231,12 @@ fn row(own: &Own, asked: &Asked, cells: &BTreeMap<String, Cell>, version: Option
     if saved.is_none() && !touched {
         return;
     }
+    if touched && !own.is_unlocked(&question.id) {
+        let row = cells.values().map(|cell| cell.row).min().unwrap_or_default();
+        let id = &question.id;
+        read.left_out.push(format!("{row}行目：「{id}」は差し戻されていないため、変更できません"));
+        return;
+    }
     let fate = match saved {
         _ if !touched => Fate::Same,
         Some(saved) if version.is_some_and(|version| version < saved.version) => Fate::Conflicting,
@@ -263,7 +269,8 @@ fn without_place(raw: &RawAnswer, fields: &[Field<'_>]) -> Vec<(String, String)>
     }
     for slot in fields.iter().filter_map(|field| field.name.strip_suffix(".title")) {
         let dates = [format!("{slot}.issued_on"), format!("{slot}.valid_until")];
-        if let Some(date) = dates.into_iter().find(|date| filled(date) && !filled(&format!("{slot}.title"))) {
+        let named = filled(&format!("{slot}.title")) || filled(&format!("{slot}.file"));
+        if let Some(date) = dates.into_iter().find(|date| filled(date) && !named) {
             found.push((date, "資料の名称を記入してください".to_owned()));
         }
     }

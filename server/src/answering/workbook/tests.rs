@@ -5,7 +5,9 @@
 use std::sync::LazyLock;
 
 use domain::case::AssessmentState;
-use domain::ids::{AssessmentId, CaseId, OrganizationId, QuestionnaireId, StaffId, VendorId};
+use domain::ids::{
+    AssessmentId, CaseId, OrganizationId, QuestionnaireId, ReturnedQuestionId, StaffId, VendorId,
+};
 use jiff::Timestamp;
 use jiff::civil::date;
 use proptest::prelude::*;
@@ -20,6 +22,7 @@ use rust_xlsxwriter::{Format, Workbook};
 use store::accounts::Organization;
 use store::answers::{Saved, sheet};
 use store::assessments::Assessment;
+use store::conversation::ReturnedQuestion;
 use store::vendors::Vendor;
 
 use super::*;
@@ -66,9 +69,6 @@ fn own(questions: &[Asked], answers: &Answers, version: i64) -> Own {
         })
         .collect();
     Own {
-        evidence: Vec::new(),
-        returned: Vec::new(),
-        comments: Vec::new(),
         organization: Organization {
             id: organization_id.clone(),
             code: None,
@@ -119,6 +119,9 @@ fn own(questions: &[Asked], answers: &Answers, version: i64) -> Own {
         questionnaire: questionnaire.into(),
         sheet: sheet(&saved),
         saved,
+        evidence: Vec::new(),
+        returned: Vec::new(),
+        comments: Vec::new(),
     }
 }
 
@@ -568,6 +571,36 @@ fn the_code_is_found_on_either_side_and_its_absence_is_told() {
     let none = text.replace(CODE, "");
     let (_, told) = taken(&own, none.as_bytes());
     assert!(told.iter().any(|line| line.contains("「調査票の符号」が見つかりません")), "{told:?}");
+}
+
+#[test]
+fn what_did_not_come_back_is_not_taken() {
+    let (asked, question, bytes) = about(&[["Q", "note", "一"]]);
+    let returned = |question: &str| ReturnedQuestion {
+        id: ReturnedQuestionId::new(uuid::Uuid::from_u128(1)),
+        assessment_id: asked.assessment.id.clone(),
+        question: question.to_owned(),
+        reason: "見本".into(),
+        answer_version: 1,
+        returned_by: asked.assessment.issued_by.clone(),
+        returned_at: asked.assessment.due_at.clone(),
+        settled_at: None,
+    };
+    let (other, same) = (returned("XXX-99"), returned(&question.id));
+    // Answered, so that only what came back is open.
+    let value = question.parts.iter().find(|part| part.required).unwrap();
+    let mut raw = RawAnswer::default();
+    Source { numbers: vec![6].into_iter().cycle(), texts: vec!["見本".to_owned()].into_iter().cycle() }
+        .value(&mut raw, &value.id, &value.input);
+    let saved = vec![(question.id.clone(), answer::read(&question, &raw).answer)];
+    let mut own = own(&asked.questionnaire.sections[0].questions, &saved, 1);
+    own.returned = vec![other];
+    let (answers, told) = taken(&own, &bytes);
+    assert_eq!(answers, saved);
+    assert_eq!(told, [format!("3行目：「{}」は差し戻されていないため、変更できません", question.id)]);
+    own.returned = vec![same];
+    let (answers, told) = taken(&own, &bytes);
+    assert!(answers != saved && told.is_empty(), "{told:?}");
 }
 
 #[test]
