@@ -8,7 +8,7 @@ use domain::ids::{AssessmentId, CaseId};
 use domain::permission::Permission;
 use questionnaires::answer::{self, Standing};
 use questionnaires::policy::Profile;
-use questionnaires::question::{Questionnaire, Severity};
+use questionnaires::question::{Question, Questionnaire, Severity};
 use questionnaires::scoring::{OpenReason, QuestionScore, Ratio, Score};
 use serde::Serialize;
 use store::answers::{self, Saved};
@@ -355,23 +355,34 @@ fn open_words(why: OpenReason) -> &'static str {
 fn sections(app: &App, profile: &Profile, loaded: &Loaded, score: &Score) -> Vec<SectionShown> {
     let words =
         |ratio: Option<Ratio>| ratio.map_or_else(|| "対象外".to_owned(), |ratio| format!("{ratio}％"));
-    score
+    let visible = loaded.questionnaire.visible(&answers::sheet(&loaded.saved));
+    loaded
+        .questionnaire
         .sections
         .iter()
-        .map(|section| SectionShown {
-            id: section.topic.clone(),
-            name: section.name.clone(),
-            conformity: words(section.conformity),
-            percent: section.conformity.map_or(0, |ratio| ratio.percent_tenths() / 10),
-            declared: words(section.declared),
-            evidenced: words(section.evidenced),
-            questions: score
-                .questions
-                .iter()
-                .filter(|q| q.topic == section.topic)
-                .filter_map(|q| question_shown(app, profile, loaded, q))
-                .collect(),
+        .map(|section| {
+            let own = score.sections.iter().find(|own| own.topic == section.topic);
+            let conformity = own.and_then(|own| own.conformity);
+            SectionShown {
+                id: section.topic.clone(),
+                name: section.name.clone(),
+                conformity: words(conformity),
+                percent: conformity.map_or(0, |ratio| ratio.percent_tenths() / 10),
+                declared: words(own.and_then(|own| own.declared)),
+                evidenced: words(own.and_then(|own| own.evidenced)),
+                // What is asked and not scored is read all the same.
+                questions: section
+                    .questions
+                    .iter()
+                    .filter(|asked| visible.has(&asked.question.id))
+                    .map(|asked| {
+                        let own = score.questions.iter().find(|own| own.question == asked.question.id);
+                        question_shown(app, profile, loaded, &asked.question, own)
+                    })
+                    .collect(),
+            }
         })
+        .filter(|section| !section.questions.is_empty())
         .collect()
 }
 
@@ -379,20 +390,26 @@ fn question_shown(
     app: &App,
     profile: &Profile,
     loaded: &Loaded,
-    score: &QuestionScore,
-) -> Option<QuestionShown> {
-    let question = &loaded.questionnaire.find(&score.question)?.question;
+    question: &Question,
+    score: Option<&QuestionScore>,
+) -> QuestionShown {
     let saved = loaded.saved.iter().find(|saved| saved.question == question.id);
     let given = saved.map(|saved| &saved.answer);
-    Some(QuestionShown {
+    QuestionShown {
         id: question.id.clone(),
         title: question.title.clone(),
         text: question.text.clone(),
         answer: given.map(|given| answer::describe(question, given)).unwrap_or_default(),
-        arithmetic: arithmetic(score),
-        basis: score.basis.clone(),
-        points: score.points.map_or_else(|| "対象外".to_owned(), |points| format!("{points}点")),
-        clauses: score.requirements.iter().filter_map(|id| policy::clause_number(app, profile, id)).collect(),
+        arithmetic: score.map_or_else(|| "採点の対象としない".to_owned(), arithmetic),
+        basis: score.map_or(String::new(), |score| score.basis.clone()),
+        points: score
+            .and_then(|score| score.points)
+            .map_or_else(|| "対象外".to_owned(), |points| format!("{points}点")),
+        clauses: question
+            .requirements
+            .iter()
+            .filter_map(|id| policy::clause_number(app, profile, id))
+            .collect(),
         comments: loaded
             .comments
             .iter()
@@ -413,7 +430,7 @@ fn question_shown(
             _ => None,
         }),
         version: saved.map_or(0, |saved| saved.version),
-    })
+    }
 }
 
 /// The arithmetic as a sentence, without floating point.
