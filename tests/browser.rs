@@ -166,8 +166,21 @@ async fn a_vendor_answers_with_mouse_and_keyboard() {
     let active = driver.active_element().await.unwrap();
     assert_eq!(active.text().await.unwrap(), "本文へ移動");
 
-    // Without a network the text stays and the page says so.
-    program.app.db.read(|_| Ok::<_, store::Error>(())).await.unwrap();
+    // A colleague is faster: both answers are shown, and the choice is saved.
+    let colleague = program.browser();
+    colleague.post(&link, &[]).await.sent_to();
+    let faster = [("SUB-03/version", "1"), ("SUB-03/value", "none")];
+    let (status, told) = colleague.post_json("/v/q/SUB-03", &faster).await;
+    assert_eq!(status, 200, "{told}");
+    let note = driver.find(By::Css("#SUB-03 details:last-of-type summary")).await.unwrap();
+    note.click().await.unwrap();
+    driver.find(By::Name("SUB-03/note")).await.unwrap().send_keys("私の補足").await.unwrap();
+    let mine = driver.find(By::Css("#SUB-03 [data-conflict] button")).await.unwrap();
+    let shown = driver.find(By::Css("#SUB-03 [data-conflict]")).await.unwrap().text().await.unwrap();
+    assert!(shown.contains("保存されています") && shown.contains("あなたの入力は"), "{shown}");
+    keep(driver, "vendor-conflict").await;
+    mine.click().await.unwrap();
+    assert!(saved_text(driver, "SUB-03", "下書きを保存しました").await.contains("下書きを保存しました"));
     driver.goto(format!("{}/v/review", program.base)).await.unwrap();
     keep(driver, "vendor-review").await;
     axe(driver, "review").await;

@@ -4,7 +4,9 @@
 use reqwest::StatusCode;
 use store::outbox::Message;
 
-use crate::support::{Browser, Database, Program, between, databases, issued, issued_by, letters, town};
+use crate::support::{
+    Browser, CASE, Database, Program, VENDOR, between, databases, fields, issued, issued_by, letters, town,
+};
 
 const MAIL: &str = "print@vendor.example.jp";
 
@@ -755,4 +757,36 @@ async fn a_colleague_is_invited_by_mail_and_sees_nothing_else() {
     // A new invitation by the municipality ends all others.
     tanto.post(&staff_page, &[]).await.sent_to();
     assert_eq!(colleague.get("/v").await.status, StatusCode::UNAUTHORIZED);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_company_without_a_mail_address_gets_its_invitation_by_hand() {
+    for database in databases() {
+        let program = Program::start_with_mail(database).await;
+        let department = town::found(&program).await;
+        let tanto = program.signed_in("tanto").await;
+        let vendor = fields(VENDOR, &[("contact_mail", "")]);
+        let vendor = tanto.post("/vendors/new", &vendor).await.sent_to();
+        let vendor = between(&vendor, "/vendors/", "?").to_owned();
+        let case =
+            tanto.post("/cases/new", &fields(CASE, &[("department", department.as_str())])).await.sent_to();
+        let case = between(&case, "/cases/", "?").to_owned();
+        let due = program.app.today().checked_add(jiff::Span::new().days(20)).unwrap().to_string();
+        tanto.post(&format!("/cases/{case}/issue"), &[("vendor", &vendor), ("due", &due)]).await.sent_to();
+        // The worker leaves it alone, staff see the text and record that they have passed it on.
+        let (now, later) = (program.app.now(), program.app.now());
+        let claimed = program.app.db.write(move |conn| store::outbox::claim(conn, now, later)).await.unwrap();
+        assert!(claimed.is_none());
+        let hub = tanto.get(&format!("/cases/{case}")).await.page();
+        let path = format!("/cases/{case}/assessments/{}", between(&hub, "/assessments/", "/invitation"));
+        let page = tanto.get(&format!("{path}/invitation")).await.page();
+        assert!(page.contains("職員が渡すのを待っています") && !page.contains("（）"), "{page}");
+        let link = format!("/i/{}", between(&page, "/i/", "\n").trim());
+        tanto.post(&format!("{path}/handed-over"), &[]).await.sent_to();
+        assert!(tanto.get(&format!("{path}/invitation")).await.page().contains("職員が渡しました"));
+        // No code can be sent to nobody: the link alone keeps opening.
+        for _ in 0..2 {
+            assert_eq!(program.browser().post(&link, &[]).await.sent_to(), "/v");
+        }
+    }
 }

@@ -24,6 +24,56 @@ const body = (section) => {
   return pairs;
 };
 
+// Somebody else was faster: both answers stand side by side until this person has chosen.
+const settle = (section, conflict) => {
+  section.querySelector("[data-conflict]")?.remove();
+  const box = document.createElement("div");
+  box.className = "app-banner app-banner--warning";
+  box.dataset.conflict = "";
+  box.setAttribute("role", "group");
+  box.setAttribute("aria-label", "ほかの人の回答との違い");
+  const head = document.createElement("p");
+  head.textContent = `${conflict.saved_by}の回答（保存されています）`;
+  const list = document.createElement("dl");
+  list.className = "app-dl";
+  for (const line of conflict.answer) {
+    const row = document.createElement("div");
+    const name = document.createElement("dt");
+    const text = document.createElement("dd");
+    name.textContent = line.label || "回答";
+    text.textContent = line.text;
+    row.append(name, text);
+    list.append(row);
+  }
+  const tail = document.createElement("p");
+  tail.textContent = "あなたの入力は、上の欄に残っています。";
+  const choice = (words, act) => {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "app-button app-button--secondary";
+    button.textContent = words;
+    button.addEventListener("click", act);
+    return button;
+  };
+  const question = section.dataset.question;
+  const mine = choice("自分の入力を保存する", () => {
+    section.querySelector(`[name="${question}/version"]`).value = conflict.version;
+    box.remove();
+    save(section);
+  });
+  const theirs = choice("保存されている回答を使う", () => {
+    stateOf(question).unsaved = false;
+    location.hash = question;
+    location.reload();
+  });
+  const actions = document.createElement("p");
+  actions.className = "app-actions";
+  actions.append(mine, theirs);
+  box.append(head, list, tail, actions);
+  section.querySelector("[data-saved]").before(box);
+  mine.focus();
+};
+
 const show = (names) => {
   const visible = new Set(names);
   let opened = 0;
@@ -65,6 +115,7 @@ const save = async (section) => {
       show(told.visible);
       document.dispatchEvent(new Event("tokki:active"));
     } else {
+      if (told.conflict) settle(section, told.conflict);
       say(section, `${told.error ?? "保存できませんでした。"}入力した内容は画面に残っています。`, true);
     }
   } catch {

@@ -63,9 +63,14 @@ async fn invitation(app: &App, token: &str) -> Result<Invitation> {
     found.filter(|invitation| invitation.lives(now)).ok_or(Error::InvitationGone)
 }
 
+/// Whether a code can reach the addressee at all.
+fn has_code(app: &App, invitation: &Invitation) -> bool {
+    app.config.mail.is_some() && !invitation.mail.is_empty()
+}
+
 /// Whether the link alone does not open an invitation any more.
 fn needs_code(app: &App, invitation: &Invitation) -> bool {
-    app.config.mail.is_some() && invitation.redeemed_at.is_some()
+    has_code(app, invitation) && invitation.redeemed_at.is_some()
 }
 
 /// GET
@@ -201,7 +206,7 @@ pub(super) fn begin_in(
     let case = assessments::case_of(conn, &invitation.assessment_id)?;
     let object = ("invitation", invitation.id.as_str());
     recorder.record(conn, "invitation.redeemed", object, Some(&case), json!({ "by_code": proved }))?;
-    Ok(first || proved || app.config.mail.is_none())
+    Ok(first || proved || !has_code(app, invitation))
 }
 
 fn an_hour_before(now: Timestamp) -> Timestamp {

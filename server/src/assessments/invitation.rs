@@ -12,7 +12,7 @@ use store::colleagues;
 use store::outbox::{self, Message};
 use store::vendors::{self, Vendor};
 
-use super::issue;
+use super::{issue, mail};
 use crate::access::Person;
 use crate::app::App;
 use crate::error::{Error, Result};
@@ -143,7 +143,7 @@ fn shown(app: &App, loaded: Loaded) -> Result<Page> {
     let may_enter = may_enter(app, &loaded)?;
     let Loaded { case, assessment, vendor, invitations, notices } = loaded;
     let now = app.now();
-    let by_hand = app.config.mail.is_none();
+    let by_hand = |message: &Message| is_by_hand(app, message);
     Ok(Page {
         case: case.id.to_string(),
         assessment: assessment.id.to_string(),
@@ -155,15 +155,15 @@ fn shown(app: &App, loaded: Loaded) -> Result<Page> {
                 let waiting =
                     message.as_ref().filter(|m| m.state == outbox::WAITING || m.state == outbox::FAILED);
                 let open = invitation.lives(now);
-                let shown = waiting.filter(|m| open && (by_hand || m.state == outbox::FAILED));
+                let shown = waiting.filter(|m| open && (by_hand(m) || m.state == outbox::FAILED));
                 Shown {
                     id: if open { invitation.id.to_string() } else { String::new() },
                     to: match invitation.on_behalf_of {
                         Some(_) => invitation.name.clone(),
-                        None => format!("{}（{}）", invitation.name, invitation.mail),
+                        None => mail::addressee(&invitation.name, &invitation.mail),
                     },
                     created: page::moment(invitation.created_at.get()),
-                    state: state_words(invitation, message.as_ref(), now, by_hand),
+                    state: state_words(app, invitation, message.as_ref(), now),
                     subject: shown.map_or(String::new(), |m| m.subject.clone()),
                     body: shown.map_or(String::new(), |m| m.body.clone()),
                     role: role_words(invitation),
@@ -178,13 +178,14 @@ fn shown(app: &App, loaded: Loaded) -> Result<Page> {
         notices: notices
             .iter()
             .map(|message| {
-                let waiting = message.state == outbox::WAITING && by_hand || message.state == outbox::FAILED;
+                let waiting =
+                    message.state == outbox::WAITING && by_hand(message) || message.state == outbox::FAILED;
                 let open = |text: &String| if waiting { text.clone() } else { String::new() };
                 Shown {
                     id: String::new(),
-                    to: format!("{}（{}）", message.recipient_name, message.recipient_mail),
+                    to: mail::addressee(&message.recipient_name, &message.recipient_mail),
                     created: page::moment(message.created_at.get()),
-                    state: message_words(message, by_hand),
+                    state: message_words(app, message),
                     subject: open(&message.subject),
                     body: open(&message.body),
                     role: String::new(),
@@ -192,7 +193,7 @@ fn shown(app: &App, loaded: Loaded) -> Result<Page> {
                 }
             })
             .collect(),
-        has_mail: !by_hand,
+        has_mail: app.config.mail.is_some(),
         may_enter,
         values: Values::default(),
         problems: Problems::default(),
@@ -209,11 +210,16 @@ fn role_words(invitation: &assessments::Invitation) -> String {
     }
 }
 
+/// Whether a message waits for staff to hand it over: there is no mail server, or no address.
+fn is_by_hand(app: &App, message: &Message) -> bool {
+    app.config.mail.is_none() || message.recipient_mail.is_empty()
+}
+
 fn state_words(
+    app: &App,
     invitation: &assessments::Invitation,
     message: Option<&Message>,
     now: jiff::Timestamp,
-    by_hand: bool,
 ) -> String {
     if let Some(at) = &invitation.revoked_at {
         return format!("取り消しました（{}）", page::moment(at.get()));
@@ -230,10 +236,10 @@ fn state_words(
     if message.is_none() && invitation.invited_by.is_some() {
         return "事業者の担当者が案内を渡します".into();
     }
-    message.map_or_else(|| "送信を待っています".to_owned(), |message| message_words(message, by_hand))
+    message.map_or_else(|| "送信を待っています".to_owned(), |message| message_words(app, message))
 }
 
-fn message_words(message: &Message, by_hand: bool) -> String {
+fn message_words(app: &App, message: &Message) -> String {
     let settled = || message.settled_at.as_ref().map_or(String::new(), |at| page::moment(at.get()));
     match message.state.as_str() {
         outbox::SENT => format!("メールを送信しました（{}）", settled()),
@@ -242,7 +248,7 @@ fn message_words(message: &Message, by_hand: bool) -> String {
             format!("送信できませんでした（{}）", message.last_error.clone().unwrap_or_default())
         }
         _ if message.attempts > 0 => "送信を繰り返しています".into(),
-        _ if by_hand => "職員が渡すのを待っています".into(),
+        _ if is_by_hand(app, message) => "職員が渡すのを待っています".into(),
         _ => "送信を待っています".into(),
     }
 }
@@ -336,7 +342,7 @@ pub async fn hand_over(
         .into_iter()
         .filter_map(|(_, message)| message)
         .chain(notices)
-        .filter(|m| !m.body.is_empty())
+        .filter(|m| !m.body.is_empty() && (is_by_hand(&app, m) || m.state == outbox::FAILED))
         .collect();
     let recorder = Recorder::new(&app, &person.organization.id, person.actor());
     app.db

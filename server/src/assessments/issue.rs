@@ -181,7 +181,7 @@ fn choices(vendor: &Vendor, services: &[Service], chosen: &[String]) -> Vec<Choi
         chosen: chosen.contains(&value),
         value,
         label,
-        contact: format!("{}（{}）", vendor.contact_name, vendor.contact_mail),
+        contact: mail::addressee(&vendor.contact_name, &vendor.contact_mail),
     };
     if services.is_empty() {
         return vec![choice(vendor.id.to_string(), vendor.name.clone())];
@@ -387,7 +387,7 @@ pub fn invite(
         role: Role::Manager,
         sections: None,
         invited_by: None,
-        address: Some(vendor.contact_mail.to_lowercase()),
+        address: Some(vendor.contact_mail.to_lowercase()).filter(|address| !address.is_empty()),
     };
     assessments::insert_invitation(conn, &invitation)?;
     let message = mail::invitation(app, person, case, assessment, vendor, &invitation, &token, now)?;

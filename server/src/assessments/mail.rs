@@ -87,6 +87,12 @@ pub fn invitation(
     })
 }
 
+/// Name and address; the name alone where there is no address.
+#[must_use]
+pub fn addressee(name: &str, mail: &str) -> String {
+    if mail.is_empty() { name.to_owned() } else { format!("{name}（{mail}）") }
+}
+
 /// A notice to a vendor: the template of its text and the reason.
 #[derive(Debug, Clone, Copy)]
 pub struct Notice<'a> {

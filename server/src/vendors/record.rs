@@ -66,8 +66,11 @@ impl Record {
                 }
             }
         };
-        let contact_mail = normalise_code(&form.line("contact_mail", "メールアドレス", 254, problems));
-        if !contact_mail.is_empty() && !is_mail_address(&contact_mail) {
+        // Some companies have a telephone only: staff hand the invitation over, or enter what they hear.
+        let contact_mail = normalise_code(&form.optional("contact_mail", "メールアドレス", 254, problems));
+        if contact_mail.contains('\n') {
+            problems.add("contact_mail", "メールアドレスは改行を入れずに入力してください");
+        } else if !contact_mail.is_empty() && !is_mail_address(&contact_mail) {
             problems.add("contact_mail", "メールアドレスは name@example.jp の形で入力してください");
         }
         Self {

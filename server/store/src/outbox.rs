@@ -87,6 +87,8 @@ pub fn enqueue_once(conn: &mut Conn, row: &Message) -> Result<bool> {
 pub fn claim(conn: &mut Conn, now: Timestamp, lease: Timestamp) -> Result<Option<Message>> {
     let next: Option<Message> = outbox::table
         .filter(outbox::state.eq_any([WAITING, SENDING]))
+        // Without an address staff hand it over.
+        .filter(outbox::recipient_mail.ne(""))
         .filter(outbox::next_attempt_at.le(Stamp::from(now)))
         .order((outbox::next_attempt_at, outbox::id))
         .select(Message::as_select())
