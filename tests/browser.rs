@@ -169,7 +169,7 @@ async fn a_vendor_answers_with_mouse_and_keyboard() {
     // A colleague is faster: both answers are shown, and the choice is saved.
     let colleague = program.browser();
     colleague.post(&link, &[]).await.sent_to();
-    let faster = [("SUB-03/version", "1"), ("SUB-03/value", "none")];
+    let faster = [("SUB-03/version", "1"), ("SUB-03/value", "rules")];
     let (status, told) = colleague.post_json("/v/q/SUB-03", &faster).await;
     assert_eq!(status, 200, "{told}");
     let note = driver.find(By::Css("#SUB-03 details:last-of-type summary")).await.unwrap();

@@ -36,7 +36,8 @@ const settle = (section, conflict) => {
   head.textContent = `${conflict.saved_by}の回答（保存されています）`;
   const list = document.createElement("dl");
   list.className = "app-dl";
-  for (const line of conflict.answer) {
+  const lines = conflict.answer.length ? conflict.answer : [{ label: "", text: "未回答" }];
+  for (const line of lines) {
     const row = document.createElement("div");
     const name = document.createElement("dt");
     const text = document.createElement("dd");
