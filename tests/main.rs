@@ -17,6 +17,7 @@ mod evidence;
 mod forms;
 mod guide;
 mod inquiries;
+mod isolation;
 mod load;
 mod mail;
 mod main_job;

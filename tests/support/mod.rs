@@ -451,6 +451,20 @@ pub fn strings_of(book: &[u8]) -> String {
     strings
 }
 
+/// Everything that the parts of an archive say, a workbook or a Word file among them.
+pub fn strings_of_archive(bytes: &[u8]) -> String {
+    let mut archive = zip::ZipArchive::new(std::io::Cursor::new(bytes)).unwrap();
+    let mut all = String::new();
+    for index in 0..archive.len() {
+        let mut part = Vec::new();
+        let mut file = archive.by_index(index).unwrap();
+        all.push_str(&file.name().unwrap());
+        std::io::Read::read_to_end(&mut file, &mut part).unwrap();
+        all.push_str(&String::from_utf8_lossy(&part));
+    }
+    all
+}
+
 /// A folder of a test's own; it goes when the test ends.
 pub struct Folder(PathBuf);
 
