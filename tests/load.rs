@@ -65,6 +65,7 @@ async fn prepared(name: &str) -> (Folder, Vec<(AssessmentId, String)>) {
                     contact_phone: "000-444-4444".into(),
                     created_at: app.now().into(),
                     version: 1,
+                    language: domain::language::Language::Japanese,
                 };
                 vendors::insert_vendor(conn, &row)?;
                 invited.push(id.to_string());

@@ -13,6 +13,7 @@ mod conversation;
 mod corpus;
 mod deadlines;
 mod documents;
+mod english;
 mod evidence;
 mod forms;
 mod guide;

@@ -9,6 +9,7 @@ use axum::http::{HeaderMap, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use domain::account::{STAFF_ABSOLUTE, STAFF_IDLE, VENDOR_ABSOLUTE, VENDOR_IDLE, session_lives};
+use domain::language::Language;
 use domain::organization::roles_on;
 use domain::permission::{Permission, allows, sees_every_department};
 use domain::trail::{Actor, ActorKind};
@@ -310,9 +311,9 @@ impl Visitor {
     #[must_use]
     pub fn frame(&self, title: &str) -> Frame {
         match self {
-            Self::Vendor(vendor) => Frame::vendor(&vendor.0, vendor.1.name(), title),
+            Self::Vendor(vendor) => Frame::vendor(&vendor.0, &vendor.1, title),
             Self::Staff(person) => Frame::staff(person, title, ""),
-            Self::Guest(organization) => Frame { idle_seconds: 0, ..Frame::vendor(organization, "", title) },
+            Self::Guest(organization) => Frame::guest(organization, Language::Japanese, title),
             Self::Stranger => Frame::public(title),
         }
     }

@@ -31,12 +31,19 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 tokio::task_local! {
     static CURRENT: String;
+    static PAGE: String;
 }
 
 /// The id of the request that is being served: shown on error pages, written to log and trail.
 #[must_use]
 pub fn current_request_id() -> Option<String> {
     CURRENT.try_with(Clone::clone).ok()
+}
+
+/// The page that is being fetched; none while something is posted.
+#[must_use]
+pub fn current_page() -> Option<String> {
+    PAGE.try_with(Clone::clone).ok()
 }
 
 /// Puts the layers around the routes.
@@ -55,7 +62,8 @@ pub fn service(app: &App, routes: Router) -> Router {
 /// A request that changes something runs to its end even when the client hangs up in the middle.
 async fn finish_what_was_begun(request: Request, next: Next) -> Response {
     if request.method().is_safe() {
-        return next.run(request).await;
+        let page = request.uri().path_and_query().map_or("/", |path| path.as_str()).to_owned();
+        return PAGE.scope(page, next.run(request)).await;
     }
     let id = current_request_id().unwrap_or_default();
     let span = tracing::Span::current();

@@ -7,11 +7,13 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use domain::language::Language;
 use domain::permission::Permission;
 use include_dir::{Dir, include_dir};
 use jiff::Timestamp;
 use questionnaires::japanese::date::wareki_long;
 use serde::Serialize;
+use store::assessments::Responder;
 use tera::{Context, Kwargs, Tera, TeraResult};
 
 use crate::access::{self, Person};
@@ -27,6 +29,13 @@ static TEMPLATES: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/templates");
 pub fn load_templates() -> TeraResult<Tera> {
     let mut tera = Tera::default();
     tera.autoescape_on(vec![".html"]);
+    // What a vendor reads stands in both languages where it is shown, so that neither is changed without the other:
+    // `t(ja="…", en="…")` for a text, `{% if english %}` around what holds values or marks.
+    tera.register_function("t", |texts: Kwargs, state: &tera::State| -> TeraResult<String> {
+        let english =
+            state.get::<bool>("english")?.ok_or_else(|| tera::Error::message("t() without `english`"))?;
+        texts.must_get::<String>(if english { "en" } else { "ja" })
+    });
     tera.register_filter("grouped", |value: i64, _: Kwargs, _: &tera::State| -> String {
         questionnaires::japanese::width::group_digits(value)
     });
@@ -52,6 +61,10 @@ fn collect(folder: &'static Dir<'static>, files: &mut Vec<(String, &'static str)
 pub struct Frame {
     /// `<title>` and where it is said once: the page's own heading.
     pub title: String,
+    /// Language of the page.
+    pub language: Language,
+    /// The page itself, where its reader can switch between the languages; empty otherwise.
+    pub here: String,
     /// `staff` or `vendor`: density and colours.
     pub side: &'static str,
     /// Name of the municipality, where it is known.
@@ -96,6 +109,8 @@ impl Frame {
     pub fn public(title: impl Into<String>) -> Self {
         Self {
             title: title.into(),
+            language: Language::Japanese,
+            here: String::new(),
             side: "staff",
             organization: String::new(),
             contact: String::new(),
@@ -121,6 +136,8 @@ impl Frame {
         ];
         Self {
             title: title.into(),
+            language: Language::Japanese,
+            here: String::new(),
             side: "staff",
             organization: person.organization.name.clone(),
             contact: format!("{}　{}", person.organization.office, person.organization.phone),
@@ -140,15 +157,29 @@ impl Frame {
     #[must_use]
     pub fn vendor(
         organization: &store::accounts::Organization,
-        person: &str,
+        responder: &Responder,
+        title: impl Into<String>,
+    ) -> Self {
+        Self {
+            person: responder.name().to_owned(),
+            here: crate::http::current_page().unwrap_or_else(|| "/v".to_owned()),
+            idle_seconds: domain::account::VENDOR_IDLE.as_secs(),
+            ..Self::guest(organization, responder.language(), title)
+        }
+    }
+
+    /// The frame of a page for somebody of a vendor who has no session.
+    #[must_use]
+    pub fn guest(
+        organization: &store::accounts::Organization,
+        language: Language,
         title: impl Into<String>,
     ) -> Self {
         Self {
             side: "vendor",
+            language,
             organization: organization.name.clone(),
             contact: format!("{}　{}", organization.office, organization.phone),
-            person: person.to_owned(),
-            idle_seconds: domain::account::VENDOR_IDLE.as_secs(),
             ..Self::public(title)
         }
     }
@@ -156,7 +187,7 @@ impl Frame {
     /// The same frame with the result that `?done=` names.
     #[must_use]
     pub fn with_done(mut self, query: &Query) -> Self {
-        self.flash = query.get("done").and_then(flash);
+        self.flash = query.get("done").and_then(|key| flash(key, self.language));
         self
     }
 
@@ -169,8 +200,8 @@ impl Frame {
 }
 
 /// Results that a redirect can name: the words are ours, so that an address cannot put words into our mouth.
-fn flash(key: &str) -> Option<Flash> {
-    let text = match key {
+fn flash(key: &str, language: Language) -> Option<Flash> {
+    let japanese = match key {
         "registered" => "登録しました。",
         "saved" => "保存しました。",
         "requested" => "変更を申し出ました。担当者が確認します。",
@@ -219,7 +250,33 @@ fn flash(key: &str) -> Option<Flash> {
         "completed" => "この区分の回答を確認しました。",
         _ => return None,
     };
-    Some(Flash { kind: "success", text })
+    Some(Flash { kind: "success", text: language.pick(japanese, in_english(key).unwrap_or(japanese)) })
+}
+
+/// The results that vendors see.
+fn in_english(key: &str) -> Option<&'static str> {
+    Some(match key {
+        "saved" => "Saved.",
+        "requested" => "Your request for a change was sent. The office will check it.",
+        "received" => "Your receipt was confirmed.",
+        "reused" => "Your previous answer was taken over. Please confirm that it still holds.",
+        "imported" => "The answers of the file were taken over. They are not submitted yet.",
+        "uploaded" => "The file was received. Attach it to the questions it serves.",
+        "replaced" => "The file was replaced. The version before is kept.",
+        "removed" => "The file was withdrawn.",
+        "taken" => "The earlier file was added to this request. Please check that it is still correct.",
+        "asked-for" => "Your request was received. Please wait for the reply of the office.",
+        "declined" => "You have declined to answer. The office will be told.",
+        "commented" => "Your message was added.",
+        "asked" => "Your question was sent. You will be told when it is answered.",
+        "switched-request" => "The request was switched.",
+        "invited" => "The person was added. The invitation is sent by e-mail.",
+        "person-changed" => "The role and the sections were changed.",
+        "person-stopped" => "The person was removed.",
+        "check-set" => "The setting of the internal check was changed.",
+        "checked" => "The internal check was recorded. A manager can submit now.",
+        _ => return None,
+    })
 }
 
 /// The query of an address; of repeated names the first counts.
@@ -280,18 +337,20 @@ pub fn render_with(
 fn html(app: &App, template: &str, frame: &Frame, page: &impl Serialize) -> Result<String> {
     let mut context = Context::new();
     context.insert("frame", frame);
+    context.insert("english", &(frame.language == Language::English));
     context.insert("page", page);
     Ok(app.templates.render(template, &context)?)
 }
 
-/// Renders a text for a mail.
+/// Renders the text of a mail: `mail/invitation.txt`, or `mail/en/invitation.txt` in English.
 ///
 /// # Errors
 /// The template.
-pub fn render_text(app: &App, template: &str, values: &impl Serialize) -> Result<String> {
+pub fn render_text(app: &App, language: Language, mail: &str, values: &impl Serialize) -> Result<String> {
+    let template = format!("mail/{}{mail}.txt", language.pick("", "en/"));
     let mut context = Context::new();
     context.insert("mail", values);
-    Ok(app.templates.render(template, &context)?)
+    Ok(app.templates.render(&template, &context)?)
 }
 
 /// 303 to another page of ours.
@@ -384,6 +443,24 @@ pub fn moment(at: Timestamp) -> String {
 #[must_use]
 pub fn day(at: Timestamp) -> String {
     wareki_long(day_in_japan(at))
+}
+
+/// The same in a language: `11 December 2026, 17:00 (Japan time)`.
+#[must_use]
+pub fn moment_in(language: Language, at: Timestamp) -> String {
+    match language {
+        Language::Japanese => moment(at),
+        Language::English => at.to_zoned(japan()).strftime("%-d %B %Y, %H:%M (Japan time)").to_string(),
+    }
+}
+
+/// The same in a language: `11 December 2026`.
+#[must_use]
+pub fn day_in(language: Language, at: Timestamp) -> String {
+    match language {
+        Language::Japanese => day(at),
+        Language::English => at.to_zoned(japan()).strftime("%-d %B %Y").to_string(),
+    }
 }
 
 /// `14:05`

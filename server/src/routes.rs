@@ -276,6 +276,7 @@ pub fn all(app: &App) -> Routes {
         .post("/v/sign-in/code", Access::Public, answering::sign_in::with_code)
         .get("/v/requests", Access::Vendor, answering::requests::page)
         .post("/v/requests/{invitation}", Access::Vendor, answering::requests::switch)
+        .post("/v/language", Access::Vendor, answering::language::submit)
         .post("/v/leave", Access::Vendor, answering::invitation::leave)
         .get("/v", Access::Vendor, answering::tasks::page)
         .get("/v/overview", Access::Vendor, answering::overview::page)

@@ -16,6 +16,7 @@ pub mod conversation;
 pub mod evidence;
 pub mod ids;
 pub mod inquiry;
+pub mod language;
 pub mod organization;
 pub mod permission;
 pub mod receipt;

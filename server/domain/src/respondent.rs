@@ -1,5 +1,7 @@
 //! 事業者の担当者: who of a vendor may write, invite and submit, and who may confirm what others wrote.
 
+use crate::language::Language;
+
 text_enum!(
     /// What a person of the vendor does with a questionnaire.
     Role {
@@ -13,6 +15,20 @@ text_enum!(
         Viewer = "viewer", "閲覧";
     }
 );
+
+impl Role {
+    /// What people read in a language.
+    #[must_use]
+    pub const fn label_in(self, language: Language) -> &'static str {
+        match (language, self) {
+            (Language::Japanese, role) => role.label(),
+            (Language::English, Self::Manager) => "Manager",
+            (Language::English, Self::Author) => "Author",
+            (Language::English, Self::Checker) => "Internal checker",
+            (Language::English, Self::Viewer) => "Viewer",
+        }
+    }
+}
 
 /// Why a person of the vendor may not do something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -32,6 +48,30 @@ pub enum Denial {
     /// Only a manager decides about people.
     #[error("担当者の追加、変更及び停止は、管理者だけができます。管理者に依頼してください。")]
     ManagesNot,
+}
+
+impl Denial {
+    /// The same in a language.
+    #[must_use]
+    pub fn words_in(self, language: Language) -> String {
+        let english = match self {
+            Self::ReadsOnly => "Your role does not save answers. Ask a manager of your company to change it.",
+            Self::OtherSection => {
+                "This section is not yours. Ask a manager of your company to change the sections."
+            }
+            Self::SubmitsNot => {
+                "Only a manager of your company can submit. Tell them when the answers are complete."
+            }
+            Self::AsksNot => {
+                "Only a manager of your company can ask for more time or a correction, or decline."
+            }
+            Self::ManagesNot => "Only a manager of your company can add, change or remove people.",
+        };
+        match language {
+            Language::Japanese => self.to_string(),
+            Language::English => english.to_owned(),
+        }
+    }
 }
 
 /// Why somebody cannot go, or a confirmation does not count.

@@ -4,6 +4,7 @@
 use axum::response::Response;
 use domain::code::{self, CODE_LIFE, NotYet, SENT_WINDOW};
 use domain::ids::MessageId;
+use domain::language::Language;
 use domain::trail::{Actor, ActorKind};
 use questionnaires::japanese::width::normalise_code;
 use serde::Serialize;
@@ -12,6 +13,7 @@ use store::accounts::{self, Organization};
 use store::assessments::{self, Invitation};
 use store::codes::{self, Code};
 use store::outbox::{self, Message, WAITING};
+use store::{Conn, vendors};
 
 use crate::accounts::hashing;
 use crate::app::App;
@@ -54,24 +56,32 @@ struct CodeMail<'a> {
 /// The template.
 pub(super) fn shown(
     app: &App,
-    organization: Option<&Organization>,
+    (organization, language): (Option<&Organization>, Language),
     mut page: Page,
     problem: Option<&Problem>,
 ) -> Result {
+    let title = language.pick("確認コードの入力", "Enter the code");
     let frame = match organization {
-        Some(organization) => {
-            Frame { idle_seconds: 0, ..Frame::vendor(organization, "", "確認コードの入力") }
-        }
-        None => Frame { side: "vendor", ..Frame::public("確認コードの入力") },
+        Some(organization) => Frame::guest(organization, language, title),
+        None => Frame { side: "vendor", language, ..Frame::public(title) },
     };
     let Some(problem) = problem else { return page::render(app, "answering/code.html", &frame, &page) };
-    page.problems.add("code", problem.words());
+    page.problems.add("code", problem.words(language));
     let frame = frame.with_problems(&page.problems);
     let mut response: Response = page::render_problems(app, "answering/code.html", &frame, &page)?;
     if matches!(problem, Problem::NotYet(_)) {
         *response.status_mut() = axum::http::StatusCode::TOO_MANY_REQUESTS;
     }
     Ok(response)
+}
+
+/// What the company reads that somebody was invited for.
+///
+/// # Errors
+/// The database.
+pub(super) fn language_of(conn: &mut Conn, invitation: &Invitation) -> Result<Language> {
+    let assessment = assessments::assessment_of(conn, invitation)?;
+    Ok(vendors::vendor(conn, &invitation.organization_id, &assessment.vendor_id)?.language)
 }
 
 /// What stands in the way.
@@ -84,7 +94,10 @@ pub(super) enum Problem {
 }
 
 impl Problem {
-    fn words(self) -> String {
+    fn words(self, language: Language) -> String {
+        if language == Language::English {
+            return self.in_english();
+        }
         match self {
             Self::Wrong => "確認コードが違うか、使えなくなっています。届いた中で最も新しい6桁の数字を入力するか、下の「新しいコードを送る」を押してください".into(),
             Self::NotYet(NotYet::Just(seconds)) => {
@@ -92,6 +105,18 @@ impl Problem {
             }
             Self::NotYet(NotYet::Many) => {
                 "コードを送った回数が多いため、今日は新しいコードを送れません。明日もう一度操作するか、案内を送った団体の担当者に連絡してください".into()
+            }
+        }
+    }
+
+    fn in_english(self) -> String {
+        match self {
+            Self::Wrong => "The code is wrong or no longer valid. Enter the six digits that came last, or press \u{201c}Send a new code\u{201d} below".into(),
+            Self::NotYet(NotYet::Just(seconds)) => {
+                format!("A code was sent just now. A new one can be sent in {seconds} seconds")
+            }
+            Self::NotYet(NotYet::Many) => {
+                "Too many codes were sent today. Try again tomorrow, or contact the office that invited you".into()
             }
         }
     }
@@ -133,7 +158,8 @@ pub(super) async fn send(
             codes::put(conn, &row, now.checked_sub(SENT_WINDOW).unwrap_or(now))?;
             if let Some(invitation) = &to {
                 let organization = accounts::organization(conn, &invitation.organization_id)?;
-                outbox::enqueue(conn, &message(&inner, &organization, invitation, &digits)?)?;
+                let language = language_of(conn, invitation)?;
+                outbox::enqueue(conn, &message(&inner, (&organization, language), invitation, &digits)?)?;
                 record(conn, &inner, invitation, "invitation.code_sent")?;
             }
             Ok::<_, Error>(Ok(()))
@@ -141,7 +167,12 @@ pub(super) async fn send(
         .await
 }
 
-fn message(app: &App, organization: &Organization, invitation: &Invitation, digits: &str) -> Result<Message> {
+fn message(
+    app: &App,
+    (organization, language): (&Organization, Language),
+    invitation: &Invitation,
+    digits: &str,
+) -> Result<Message> {
     let now = app.now();
     let said = CodeMail {
         organization: &organization.name,
@@ -158,8 +189,11 @@ fn message(app: &App, organization: &Organization, invitation: &Invitation, digi
         object_id: invitation.id.to_string(),
         recipient_name: invitation.name.clone(),
         recipient_mail: invitation.mail.clone(),
-        subject: format!("【{}】確認コードのお知らせ", organization.name),
-        body: page::render_text(app, "mail/sign_in_code.txt", &said)?,
+        subject: match language {
+            Language::Japanese => format!("【{}】確認コードのお知らせ", organization.name),
+            Language::English => format!("[{}] Your verification code", organization.name),
+        },
+        body: page::render_text(app, language, "sign_in_code", &said)?,
         state: WAITING.into(),
         attempts: 0,
         next_attempt_at: now.into(),

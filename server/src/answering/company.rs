@@ -48,7 +48,9 @@ pub struct Page {
 /// GET
 pub async fn page(State(app): State<App>, Respondent(responder): Respondent, query: Query) -> Result {
     let (own, shown) = shown(&app, &responder, None, Problems::default()).await?;
-    let frame = Frame::vendor(&own.organization, responder.name(), TITLE).with_done(&query);
+    let frame =
+        Frame::vendor(&own.organization, &responder, responder.language().pick(TITLE, "Company record"))
+            .with_done(&query);
     page::render(&app, "answering/company.html", &frame, &shown)
 }
 
@@ -110,7 +112,9 @@ pub async fn submit(State(app): State<App>, Respondent(responder): Respondent, f
     }
     if !problems.is_empty() {
         let (own, shown) = shown(&app, &responder, Some(&form), problems).await?;
-        let frame = Frame::vendor(&own.organization, responder.name(), TITLE).with_problems(&shown.problems);
+        let frame =
+            Frame::vendor(&own.organization, &responder, responder.language().pick(TITLE, "Company record"))
+                .with_problems(&shown.problems);
         return page::render_problems(&app, "answering/company.html", &frame, &shown);
     }
     let recorder = Recorder::new(&app, responder.organization(), responder_actor(&responder));

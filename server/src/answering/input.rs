@@ -2,12 +2,14 @@
 
 use std::collections::BTreeSet;
 
+use domain::language::Language;
 use questionnaires::answer::{Problem, RawAnswer};
 use questionnaires::japanese::countries::{COUNTRIES, country_name};
 use questionnaires::question::{Asked, Choice, Column, Input, Part, Question};
 use serde::Serialize;
 use store::answers::Saved;
 
+use super::english;
 use super::previous::PreviousShown;
 use crate::form::Form;
 use crate::page;
@@ -34,6 +36,10 @@ pub struct QuestionShown {
     pub terms: Vec<(String, String)>,
     /// The question in English, where the bank has it.
     pub english: Option<super::english::EnglishShown>,
+    /// The Japanese title, text and reason, where the page shows the English ones.
+    pub japanese: Option<(String, String, String)>,
+    /// Whether an English page shows it in Japanese for want of a twin.
+    pub only_japanese: bool,
     /// Parts.
     pub parts: Vec<PartShown>,
     /// Note as typed.
@@ -194,6 +200,8 @@ pub fn has(form: &Form, question: &str) -> bool {
 
 /// What is at hand for a question.
 pub struct Standing<'a> {
+    /// What the reader reads.
+    pub language: Language,
     /// Number on the form.
     pub number: usize,
     /// What was typed, or what is saved.
@@ -219,7 +227,9 @@ pub struct Standing<'a> {
 /// A question as inputs.
 #[must_use]
 pub fn question(asked: &Asked, standing: &Standing<'_>) -> QuestionShown {
-    let question = &asked.question;
+    let language = english::answered_in(asked, standing.language);
+    let question = &*english::question(asked, language);
+    let original = &asked.question;
     let raw = standing.raw;
     let field = |name: &str| format!("{}/{name}", question.id);
     QuestionShown {
@@ -229,8 +239,11 @@ pub fn question(asked: &Asked, standing: &Standing<'_>) -> QuestionShown {
         text: question.text.clone(),
         why: question.why.clone(),
         terms: question.terms.iter().map(|term| (term.word.clone(), term.meaning.clone())).collect(),
-        english: super::english::shown(asked),
-        parts: question.parts.iter().map(|part| part_shown(question, part, standing)).collect(),
+        english: english::shown(asked),
+        japanese: (language == Language::English)
+            .then(|| (original.title.clone(), original.text.clone(), original.why.clone())),
+        only_japanese: language != standing.language,
+        parts: question.parts.iter().map(|part| part_shown(question, part, standing, language)).collect(),
         note: raw.first("note").to_owned(),
         may_be_not_applicable: question.may_be_not_applicable,
         standing: match raw.first("standing") {
@@ -256,9 +269,7 @@ pub fn question(asked: &Asked, standing: &Standing<'_>) -> QuestionShown {
             })
             .collect(),
         version: standing.saved.map_or(0, |saved| saved.version),
-        saved: standing.saved.map_or(String::new(), |saved| {
-            format!("{}が{}に保存", saved.saved_by, page::moment(saved.saved_at.get()))
-        }),
+        saved: standing.saved.map_or(String::new(), |saved| saved_words(saved, standing.language)),
         visible: standing.visible,
         unlocked: standing.unlocked,
         returned: standing.returned.to_owned(),
@@ -273,7 +284,17 @@ pub fn question(asked: &Asked, standing: &Standing<'_>) -> QuestionShown {
     }
 }
 
-fn part_shown(question: &Question, part: &Part, standing: &Standing<'_>) -> PartShown {
+/// Who saved an answer, and when.
+#[must_use]
+pub fn saved_words(saved: &Saved, language: Language) -> String {
+    let at = page::moment_in(language, saved.saved_at.get());
+    match language {
+        Language::Japanese => format!("{}が{at}に保存", saved.saved_by),
+        Language::English => format!("Saved by {}, {at}", saved.saved_by),
+    }
+}
+
+fn part_shown(question: &Question, part: &Part, standing: &Standing<'_>, language: Language) -> PartShown {
     let raw = standing.raw;
     let chosen: Vec<&str> = raw.all(&part.id).iter().map(String::as_str).collect();
     let mut shown = PartShown {
@@ -301,11 +322,13 @@ fn part_shown(question: &Question, part: &Part, standing: &Standing<'_>) -> Part
         Input::Single { choices } | Input::Multi { choices } => {
             shown.choices = choices_shown(choices, &chosen)
         }
-        Input::YesNo { .. } => shown.choices = yes_no(&chosen),
+        Input::YesNo { .. } => shown.choices = yes_no(&chosen, language),
         Input::Text { max_chars, rows } => (shown.max_chars, shown.rows) = (*max_chars, *rows),
         Input::Number { unit, .. } => shown.unit.clone_from(unit),
-        Input::Percent { .. } => "％".clone_into(&mut shown.unit),
-        Input::Duration { .. } => shown.choices = duration_units(raw.first(&format!("{}.unit", part.id))),
+        Input::Percent { .. } => language.pick("％", "%").clone_into(&mut shown.unit),
+        Input::Duration { .. } => {
+            shown.choices = duration_units(raw.first(&format!("{}.unit", part.id)), language)
+        }
         Input::Countries { undisclosed } => {
             let box_of = |code: &str, label: String| ChoiceShown {
                 chosen: chosen.contains(&code),
@@ -314,17 +337,17 @@ fn part_shown(question: &Question, part: &Part, standing: &Standing<'_>) -> Part
             };
             shown.choices = FREQUENT
                 .iter()
-                .map(|code| box_of(code, country_name(code).unwrap_or(code).to_owned()))
-                .chain(undisclosed.then(|| box_of("ZZ", "不明・非開示".to_owned())))
+                .map(|code| box_of(code, english::country(code, language)))
+                .chain(undisclosed.then(|| box_of("ZZ", english::country("ZZ", language))))
                 .collect();
             // Countries outside the boxes come back as names in the text box.
             if shown.other.is_empty() {
                 let others: Vec<&str> = COUNTRIES
                     .iter()
                     .filter(|(code, _)| chosen.contains(code) && !FREQUENT.contains(code))
-                    .map(|(_, name)| *name)
+                    .map(|(code, name)| language.pick(*name, *code))
                     .collect();
-                shown.other = others.join("、");
+                shown.other = others.join(language.pick("、", ", "));
             }
         }
         Input::Table { columns, min_rows, max_rows } => {
@@ -332,7 +355,7 @@ fn part_shown(question: &Question, part: &Part, standing: &Standing<'_>) -> Part
                 .iter()
                 .map(|column| ColumnShown { label: column.label.clone(), required: column.required })
                 .collect();
-            shown.table = table_rows(question, part, columns, (*min_rows, *max_rows), raw);
+            shown.table = table_rows(question, part, columns, (*min_rows, *max_rows), (raw, language));
         }
         Input::Date | Input::File { .. } => {}
     }
@@ -376,14 +399,14 @@ fn choices_shown(choices: &[Choice], chosen: &[&str]) -> Vec<ChoiceShown> {
         .collect()
 }
 
-fn yes_no(chosen: &[&str]) -> Vec<ChoiceShown> {
-    [("yes", "はい"), ("no", "いいえ")]
+fn yes_no(chosen: &[&str], language: Language) -> Vec<ChoiceShown> {
+    [("yes", language.pick("はい", "Yes")), ("no", language.pick("いいえ", "No"))]
         .map(|(id, label)| ChoiceShown { id: id.into(), label: label.into(), chosen: chosen.contains(&id) })
         .into()
 }
 
-fn duration_units(chosen: &str) -> Vec<ChoiceShown> {
-    [("hours", "時間"), ("days", "日")]
+fn duration_units(chosen: &str, language: Language) -> Vec<ChoiceShown> {
+    [("hours", language.pick("時間", "hours")), ("days", language.pick("日", "days"))]
         .map(|(id, label)| ChoiceShown { id: id.into(), label: label.into(), chosen: chosen == id })
         .into()
 }
@@ -393,7 +416,7 @@ fn table_rows(
     part: &Part,
     columns: &[Column],
     (min_rows, max_rows): (u32, u32),
-    raw: &RawAnswer,
+    (raw, language): (&RawAnswer, Language),
 ) -> Vec<Vec<CellShown>> {
     let most = usize::try_from(max_rows).unwrap_or(usize::MAX).min(200);
     let least = usize::try_from(min_rows).unwrap_or(0).max(1);
@@ -414,13 +437,16 @@ fn table_rows(
                         Input::Single { choices } | Input::Multi { choices } => {
                             (choices_shown(choices, &chosen), String::new())
                         }
-                        Input::YesNo { .. } => (yes_no(&chosen), String::new()),
+                        Input::YesNo { .. } => (yes_no(&chosen, language), String::new()),
                         Input::Number { unit, .. } => (Vec::new(), unit.clone()),
-                        Input::Percent { .. } => (Vec::new(), "％".to_owned()),
+                        Input::Percent { .. } => (Vec::new(), language.pick("％", "%").to_owned()),
                         _ => (Vec::new(), String::new()),
                     };
                     CellShown {
-                        label: format!("{}（{}行目）", column.label, row + 1),
+                        label: match language {
+                            Language::Japanese => format!("{}（{}行目）", column.label, row + 1),
+                            Language::English => format!("{} (row {})", column.label, row + 1),
+                        },
                         field: format!("{}/{field}", question.id),
                         kind: kind(&column.input),
                         value,

@@ -112,7 +112,11 @@ pub async fn page(State(app): State<App>, Respondent(responder): Respondent, que
 }
 
 fn frame(loaded: &Loaded, responder: &Responder) -> Frame {
-    Frame::vendor(&loaded.own.organization, responder.name(), "質問と回答")
+    Frame::vendor(
+        &loaded.own.organization,
+        responder,
+        responder.language().pick("質問と回答", "Questions and answers"),
+    )
 }
 
 fn shown(loaded: Loaded, form: &Form, problems: Problems) -> Page {

@@ -8,6 +8,7 @@ use axum::extract::{Path, State};
 use axum::http::header;
 use axum::response::Response;
 use domain::code::NotYet;
+use domain::language::Language;
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use serde_json::json;
@@ -20,7 +21,7 @@ use crate::access::{Cookie, Respondent};
 use crate::app::{App, token_hash};
 use crate::error::{Error, Result};
 use crate::form::Form;
-use crate::page::{self, Frame};
+use crate::page::{self, Frame, Query};
 use crate::recording::Recorder;
 
 /// Sessions that one invitation begins within an hour: more are no person.
@@ -51,6 +52,8 @@ pub struct Page {
     pub questions: i64,
     /// How long they take, in words.
     pub takes: String,
+    /// Whether the reader has chosen the language of the page.
+    pub chosen: bool,
     /// Whether a code has to be typed.
     pub by_code: bool,
 }
@@ -74,15 +77,17 @@ fn needs_code(app: &App, invitation: &Invitation) -> bool {
 }
 
 /// GET
-pub async fn page(State(app): State<App>, Path(token): Path<String>) -> Result {
+pub async fn page(State(app): State<App>, Path(token): Path<String>, query: Query) -> Result {
     let invitation = invitation(&app, &token).await?;
     let by_code = needs_code(&app, &invitation);
-    let (organization, shown) = app
+    let wanted = wanted(query.get("lang").unwrap_or_default());
+    let (organization, language, shown) = app
         .db
         .read(move |conn| {
             let organization = accounts::organization(conn, &invitation.organization_id)?;
             let assessment = assessments::assessment_of(conn, &invitation)?;
             let vendor = vendors::vendor(conn, &organization.id, &assessment.vendor_id)?;
+            let language = wanted.unwrap_or(vendor.language);
             let questions = assessments::questionnaire_of(conn, &assessment)?.questions;
             let shown = Page {
                 token,
@@ -91,27 +96,41 @@ pub async fn page(State(app): State<App>, Path(token): Path<String>) -> Result {
                 phone: organization.phone.clone(),
                 vendor: vendor.name,
                 name: invitation.name,
-                due: page::moment(assessment.due_at.get()),
-                until: page::moment(invitation.expires_at.get()),
+                due: page::moment_in(language, assessment.due_at.get()),
+                until: page::moment_in(language, invitation.expires_at.get()),
                 questions,
-                takes: takes(questions),
+                takes: takes(language, questions),
+                chosen: wanted.is_some(),
                 by_code,
             };
-            Ok::<_, Error>((organization, shown))
+            Ok::<_, Error>((organization, language, shown))
         })
         .await?;
-    let frame = Frame { idle_seconds: 0, ..Frame::vendor(&organization, "", "調査票のご案内") };
+    let title = language.pick("調査票のご案内", "Invitation to a questionnaire");
+    let frame = Frame::guest(&organization, language, title);
     page::render(&app, "answering/invitation.html", &frame, &shown)
 }
 
-fn takes(questions: i64) -> String {
-    let minutes = questions * MINUTES_A_QUESTION;
-    if minutes < 60 { format!("約{minutes}分") } else { format!("約{}時間", (minutes + 30) / 60) }
+fn takes(language: Language, questions: i64) -> String {
+    let (minutes, hours) = (questions * MINUTES_A_QUESTION, (questions * MINUTES_A_QUESTION + 30) / 60);
+    match (language, minutes < 60) {
+        (Language::Japanese, true) => format!("約{minutes}分"),
+        (Language::Japanese, false) => format!("約{hours}時間"),
+        (Language::English, true) => format!("about {minutes} minutes"),
+        (Language::English, false) if hours == 1 => "about 1 hour".to_owned(),
+        (Language::English, false) => format!("about {hours} hours"),
+    }
+}
+
+/// The language that somebody has chosen on a page without a session.
+pub(super) fn wanted(word: &str) -> Option<Language> {
+    word.parse().ok()
 }
 
 /// POST: begins a session, or sends the code that has to be typed first.
 pub async fn redeem(State(app): State<App>, Path(token): Path<String>, form: Form) -> Result {
-    if let Some(session) = enter(&app, &token).await? {
+    let wanted = wanted(form.text("lang"));
+    if let Some(session) = enter(&app, &token, wanted).await? {
         return Ok(entered(&app, "/v", &session));
     }
     let invitation = invitation(&app, &token).await?;
@@ -122,29 +141,41 @@ pub async fn redeem(State(app): State<App>, Path(token): Path<String>, form: For
         Err(NotYet::Just(_)) if form.text("again") != "yes" => None,
         Err(not_yet) => Some(Problem::NotYet(not_yet)),
     };
-    code_page(&app, &token, invitation, problem).await
+    code_page(&app, &token, invitation, wanted, problem).await
 }
 
 /// POST: the code.
 pub async fn with_code(State(app): State<App>, Path(token): Path<String>, form: Form) -> Result {
+    let wanted = wanted(form.text("lang"));
     let invitation = invitation(&app, &token).await?;
     if !code::check(&app, invitation.id.to_string(), &form).await? {
-        return code_page(&app, &token, invitation, Some(Problem::Wrong)).await;
+        return code_page(&app, &token, invitation, wanted, Some(Problem::Wrong)).await;
     }
-    let session = begin(&app, invitation, true).await?.ok_or(Error::InvitationGone)?;
+    let session = begin(&app, invitation, (true, wanted)).await?.ok_or(Error::InvitationGone)?;
     Ok(entered(&app, "/v", &session))
 }
 
-async fn code_page(app: &App, token: &str, invitation: Invitation, problem: Option<Problem>) -> Result {
-    let organization = invitation.organization_id;
-    let organization: Organization =
-        app.db.read(move |conn| Ok::<_, Error>(accounts::organization(conn, &organization)?)).await?;
+async fn code_page(
+    app: &App,
+    token: &str,
+    invitation: Invitation,
+    wanted: Option<Language>,
+    problem: Option<Problem>,
+) -> Result {
+    let (organization, language): (Organization, Language) = app
+        .db
+        .read(move |conn| {
+            let organization = accounts::organization(conn, &invitation.organization_id)?;
+            Ok::<_, Error>((organization, code::language_of(conn, &invitation)?))
+        })
+        .await?;
     let shown = code::Page {
         action: format!("/i/{token}/code"),
         again: format!("/i/{token}"),
+        carried: wanted.iter().map(|own| ("lang".to_owned(), own.as_str().to_owned())).collect(),
         ..code::Page::default()
     };
-    code::shown(app, Some(&organization), shown, problem.as_ref())
+    code::shown(app, (Some(&organization), wanted.unwrap_or(language)), shown, problem.as_ref())
 }
 
 /// A redirect with the cookie of a session.
@@ -160,22 +191,26 @@ pub(super) fn entered(app: &App, to: &str, session: &str) -> Response {
 ///
 /// # Errors
 /// [`Error::InvitationGone`], [`Error::TooMany`], or the database.
-pub async fn enter(app: &App, token: &str) -> Result<Option<String>> {
+pub async fn enter(app: &App, token: &str, wanted: Option<Language>) -> Result<Option<String>> {
     let invitation = invitation(app, token).await?;
     if needs_code(app, &invitation) {
         return Ok(None);
     }
-    begin(app, invitation, false).await
+    begin(app, invitation, (false, wanted)).await
 }
 
 /// Begins a session; nothing when somebody else has redeemed the link since it was read and a code is needed now.
-pub(super) async fn begin(app: &App, invitation: Invitation, proved: bool) -> Result<Option<String>> {
+pub(super) async fn begin(
+    app: &App,
+    invitation: Invitation,
+    (proved, wanted): (bool, Option<Language>),
+) -> Result<Option<String>> {
     let (session, session_hash) = app.secret();
     let inner = app.clone();
     let begun = app
         .db
         .write(move |conn| {
-            if begin_in(conn, &inner, &invitation, &session_hash, proved)? {
+            if begin_in(conn, &inner, &invitation, &session_hash, (proved, wanted))? {
                 return Ok(());
             }
             // Rolled back: the session of the slower of two is not left behind.
@@ -195,14 +230,14 @@ pub(super) fn begin_in(
     app: &App,
     invitation: &Invitation,
     session_hash: &str,
-    proved: bool,
+    (proved, wanted): (bool, Option<Language>),
 ) -> Result<bool> {
     let recorder = Recorder::new(app, &invitation.organization_id, code::actor(invitation));
     if assessments::sessions_since(conn, &invitation.id, an_hour_before(recorder.at))? >= SESSIONS_AN_HOUR {
         tracing::warn!(invitation = %invitation.id, "an invitation is opened too often");
         return Err(Error::TooMany);
     }
-    let first = assessments::redeem(conn, invitation, session_hash, proved, recorder.at)?;
+    let first = assessments::redeem(conn, invitation, session_hash, (proved, wanted), recorder.at)?;
     let case = assessments::case_of(conn, &invitation.assessment_id)?;
     let object = ("invitation", invitation.id.as_str());
     recorder.record(conn, "invitation.redeemed", object, Some(&case), json!({ "by_code": proved }))?;
@@ -217,13 +252,17 @@ fn an_hour_before(now: Timestamp) -> Timestamp {
 pub async fn leave(State(app): State<App>, Respondent(responder): Respondent) -> Result {
     let hash = responder.token_hash().to_owned();
     app.db.write(move |conn| Ok::<_, Error>(assessments::end_vendor_session(conn, &hash)?)).await?;
-    left(&app)
+    left(&app, responder.language())
 }
 
 /// The page after leaving, without the cookie.
-pub(super) fn left(app: &App) -> Result {
-    let mut response =
-        page::render(app, "answering/left.html", &Frame::public("画面を閉じてください"), &Left {})?;
+pub(super) fn left(app: &App, language: Language) -> Result {
+    let frame = Frame {
+        side: "vendor",
+        language,
+        ..Frame::public(language.pick("画面を閉じてください", "Please close this page"))
+    };
+    let mut response = page::render(app, "answering/left.html", &frame, &Left {})?;
     if let Some(cookie) = Cookie::Vendor.clear(app) {
         response.headers_mut().insert(header::SET_COOKIE, cookie);
     }

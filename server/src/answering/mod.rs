@@ -7,6 +7,7 @@ mod english;
 pub mod input;
 pub mod inquiries;
 pub mod invitation;
+pub mod language;
 pub mod library;
 pub mod overview;
 pub mod people;

@@ -1,11 +1,13 @@
 //! 依頼の概要: everything that a vendor wants to know before the first answer.
 
 use axum::extract::State;
+use domain::language::Language;
 use questionnaires::japanese::business_day::{Calendar, open_days_between};
 use questionnaires::question::Asking;
 use serde::Serialize;
 use store::{cases, vendors};
 
+use super::english;
 use super::sheet;
 use crate::access::Respondent;
 use crate::app::{App, day_in_japan};
@@ -56,6 +58,8 @@ pub struct Page {
 pub struct PaperShown {
     /// What it is.
     pub label: String,
+    /// Whether an English page has it in Japanese for want of a twin.
+    pub only_japanese: bool,
     /// How old it may be, in words; empty where it does not age.
     pub age: String,
     /// The questions that it serves: 問3、問12.
@@ -89,6 +93,7 @@ pub async fn page(State(app): State<App>, Respondent(responder): Respondent) -> 
         .await?;
     let (own, responder) = own;
     let outlook = own.questionnaire.outlook();
+    let language = responder.language();
     let due = own.assessment.due_at.get();
     let shown = Page {
         title: own.title.clone(),
@@ -97,32 +102,43 @@ pub async fn page(State(app): State<App>, Respondent(responder): Respondent) -> 
         organization: own.organization.name.clone(),
         phone: if department.phone.is_empty() { own.organization.phone.clone() } else { department.phone },
         department: department.name,
-        due: page::moment(due),
+        due: page::moment_in(language, due),
         days_left: open_days_between(&Calendar::default(), app.today(), day_in_japan(due)),
         open: own.is_open(app.now()),
         begun: !own.saved.is_empty(),
         always: outlook.always,
         conditional: outlook.conditional,
-        time: time_words(outlook.minutes),
-        time_at_most: time_words(outlook.minutes_at_most),
+        time: time_words(language, outlook.minutes),
+        time_at_most: time_words(language, outlook.minutes_at_most),
         sections: own
             .questionnaire
             .sections
             .iter()
             .map(|section| {
                 let asked = section.questions.iter().map(|asked| own.questionnaire.asking(&asked.question));
-                (section.name.clone(), asked.filter(|asking| *asking != Asking::Never).count())
+                (english::section(section, language), asked.filter(|asking| *asking != Asking::Never).count())
             })
             .collect(),
         papers: outlook
             .papers
             .into_iter()
-            .map(|paper| PaperShown {
-                label: paper.label,
-                age: paper
-                    .max_age_months
-                    .map_or(String::new(), |months| format!("発行から{months}か月以内のもの")),
-                questions: paper.questions.iter().map(|n| format!("問{n}")).collect::<Vec<_>>().join("、"),
+            .map(|paper| {
+                let english = english::evidence(&own.questionnaire, &paper.label)
+                    .filter(|_| language == Language::English)
+                    .map(ToOwned::to_owned);
+                let numbers =
+                    paper.questions.iter().map(|n| language.pick(format!("問{n}"), format!("Q{n}")));
+                PaperShown {
+                    only_japanese: language == Language::English && english.is_none(),
+                    label: english.unwrap_or(paper.label),
+                    age: paper.max_age_months.map_or(String::new(), |months| {
+                        language.pick(
+                            format!("発行から{months}か月以内のもの"),
+                            format!("issued within {months} months"),
+                        )
+                    }),
+                    questions: numbers.collect::<Vec<_>>().join(language.pick("、", ", ")),
+                }
             })
             .collect(),
         pass_line: own.questionnaire.pass_line().map(|line| PassLineShown {
@@ -131,12 +147,23 @@ pub async fn page(State(app): State<App>, Respondent(responder): Respondent) -> 
             conditional: line.conditional,
         }),
     };
-    let frame = Frame::vendor(&own.organization, responder.name(), "依頼の概要");
+    let frame = Frame::vendor(
+        &own.organization,
+        &responder,
+        responder.language().pick("依頼の概要", "Overview of the request"),
+    );
     page::render(&app, "answering/overview.html", &frame, &shown)
 }
 
 /// `約2時間30分`
-fn time_words(minutes: u32) -> String {
+fn time_words(language: Language, minutes: u32) -> String {
+    if language == Language::English {
+        return match (minutes / 60, minutes % 60) {
+            (0, minutes) => format!("about {minutes} minutes"),
+            (hours, 0) => format!("about {hours} h"),
+            (hours, minutes) => format!("about {hours} h {minutes} min"),
+        };
+    }
     match (minutes / 60, minutes % 60) {
         (0, minutes) => format!("約{minutes}分"),
         (hours, 0) => format!("約{hours}時間"),
@@ -146,11 +173,11 @@ fn time_words(minutes: u32) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::time_words;
+    use super::{Language, time_words};
 
     #[test]
     fn time_reads_as_people_say_it() {
-        let words = [40, 60, 150].map(time_words);
+        let words = [40, 60, 150].map(|minutes| time_words(Language::Japanese, minutes));
         assert_eq!(words, ["約40分", "約1時間", "約2時間30分"]);
     }
 }

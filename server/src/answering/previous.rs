@@ -222,7 +222,12 @@ pub async fn page(State(app): State<App>, Respondent(responder): Respondent, que
     if before.is_empty() {
         return Err(Error::NotFound);
     }
-    let frame = Frame::vendor(&own.organization, responder.name(), "前回の回答の利用").with_done(&query);
+    let frame = Frame::vendor(
+        &own.organization,
+        &responder,
+        responder.language().pick("前回の回答の利用", "Use of previous answers"),
+    )
+    .with_done(&query);
     page::render(&app, "answering/previous.html", &frame, &both(&own, &before))
 }
 

@@ -109,7 +109,11 @@ pub async fn page(State(app): State<App>, Respondent(responder): Respondent, que
         unfolded: query.get("english") == Some("yes"),
         sections,
     };
-    let frame = Frame::vendor(&own.organization, responder.name(), "設問の一覧");
+    let frame = Frame::vendor(
+        &own.organization,
+        &responder,
+        responder.language().pick("設問の一覧", "All questions"),
+    );
     page::render(&app, "answering/questions.html", &frame, &shown)
 }
 

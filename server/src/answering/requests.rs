@@ -80,7 +80,8 @@ pub async fn page(State(app): State<App>, Respondent(responder): Respondent, que
         open: open.into_iter().map(|(_, row)| row).collect(),
         closed,
     };
-    let frame = Frame::vendor(&organization, responder.name(), "依頼の一覧").with_done(&query);
+    let frame = Frame::vendor(&organization, &responder, responder.language().pick("依頼の一覧", "Requests"))
+        .with_done(&query);
     page::render(&app, "answering/requests.html", &frame, &shown)
 }
 
@@ -163,7 +164,7 @@ pub async fn switch(
                 .find(|(one, _)| one.id == wanted && one.lives(inner.now()))
                 .ok_or(Error::NotFound)?;
             assessments::end_vendor_session(conn, responder.token_hash())?;
-            begin_in(conn, &inner, &invitation, &hash, true)?;
+            begin_in(conn, &inner, &invitation, &hash, (true, Some(responder.language())))?;
             Ok::<_, Error>(())
         })
         .await?;

@@ -79,7 +79,12 @@ pub async fn page(State(app): State<App>, Respondent(responder): Respondent, que
             })
             .collect(),
     };
-    let frame = Frame::vendor(&own.organization, responder.name(), "結果と契約書類").with_done(&query);
+    let frame = Frame::vendor(
+        &own.organization,
+        &responder,
+        responder.language().pick("結果と契約書類", "Result and contract documents"),
+    )
+    .with_done(&query);
     page::render(&app, "answering/result.html", &frame, &shown)
 }
 

@@ -8,7 +8,7 @@ use store::answers::{self, Save};
 use store::assessments::Responder;
 use store::colleagues;
 
-use super::{previous, save, section, sheet};
+use super::{english, previous, save, section, sheet};
 use crate::access::{Respondent, responder_actor};
 use crate::app::App;
 use crate::error::{Error, Result};
@@ -60,6 +60,7 @@ pub async fn take(app: &App, responder: &Responder, wanted: Vec<(String, i64)>) 
                     saved_by: responder.name(),
                     saved_at: recorder.at.into(),
                     reused_from: Some(&given.from),
+                    language: english::answered_in(asked, responder.language()),
                 };
                 let version = answers::save(conn, &responder, save)?;
                 taken.push(json!({ "question": question, "from": given.from, "version": version, "left_out": carried.left_out.len() }));

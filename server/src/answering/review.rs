@@ -1,10 +1,11 @@
 //! The check page: every question with its answer, printable, with links to change.
 
 use axum::extract::State;
+use domain::language::Language;
 use domain::respondent::Role;
-use questionnaires::answer;
 use serde::Serialize;
 
+use super::english;
 use super::sheet::{self, Own};
 use crate::access::Respondent;
 use crate::app::App;
@@ -39,6 +40,8 @@ pub struct SectionShown {
     pub id: String,
     /// Name.
     pub name: String,
+    /// Whether an English page has the name in Japanese for want of a twin.
+    pub only_japanese: bool,
     /// Questions.
     pub questions: Vec<AnswerShown>,
 }
@@ -52,6 +55,8 @@ pub struct AnswerShown {
     pub number: usize,
     /// Text.
     pub text: String,
+    /// Whether an English page has the text in Japanese for want of a twin.
+    pub only_japanese: bool,
     /// Answer in words; empty when unanswered.
     pub answer: Vec<(String, String)>,
     /// What is missing.
@@ -62,14 +67,19 @@ pub struct AnswerShown {
 pub async fn page(State(app): State<App>, Respondent(responder): Respondent, query: Query) -> Result {
     let own = sheet::load(&app, &responder).await?;
     let may_check = own.is_open(app.now()) && responder.role() == Role::Checker;
-    let shown = Page { may_check, ..shown(&app, &own) };
-    let frame = Frame::vendor(&own.organization, responder.name(), "回答内容の確認").with_done(&query);
+    let shown = Page { may_check, ..shown(&app, &own, responder.language()) };
+    let frame = Frame::vendor(
+        &own.organization,
+        &responder,
+        responder.language().pick("回答内容の確認", "Review of your answers"),
+    )
+    .with_done(&query);
     page::render(&app, "answering/review.html", &frame, &shown)
 }
 
 /// The page of a sheet.
 #[must_use]
-pub fn shown(app: &App, own: &Own) -> Page {
+pub fn shown(app: &App, own: &Own, language: Language) -> Page {
     let visible = own.questionnaire.visible(&own.sheet);
     let problems = own.submission_problems(app);
     let mut number = 0;
@@ -87,11 +97,12 @@ pub fn shown(app: &App, own: &Own) -> Page {
                     visible.has(&question.id).then(|| AnswerShown {
                         id: question.id.clone(),
                         number,
-                        text: question.text.clone(),
+                        text: english::question(asked, language).text.clone(),
+                        only_japanese: english::answered_in(asked, language) != language,
                         answer: own
                             .sheet
                             .get(&question.id)
-                            .map(|given| answer::describe(question, given))
+                            .map(|given| english::describe(asked, given, language))
                             .unwrap_or_default(),
                         problems: problems
                             .iter()
@@ -101,13 +112,18 @@ pub fn shown(app: &App, own: &Own) -> Page {
                     })
                 })
                 .collect();
-            SectionShown { id: section.topic.clone(), name: section.name.clone(), questions }
+            SectionShown {
+                id: section.topic.clone(),
+                name: english::section(section, language),
+                only_japanese: language == Language::English && section.english.is_none(),
+                questions,
+            }
         })
         .collect();
     Page {
         title: own.title.clone(),
         vendor: own.vendor.name.clone(),
-        due: page::moment(own.assessment.due_at.get()),
+        due: page::moment_in(language, own.assessment.due_at.get()),
         open: own.is_open(app.now()),
         receipt: own.assessment.receipt_number.clone().unwrap_or_default(),
         may_check: false,

@@ -4,6 +4,7 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use domain::case::{self, AssessmentState, Command, Event};
 use domain::ids::RevisionId;
+use domain::language::Language;
 use domain::respondent::may_save;
 use jiff::Timestamp;
 use questionnaires::answer::{self, Problem};
@@ -12,7 +13,7 @@ use store::answers::{self, Save};
 use store::assessments::{self, Assessment, Responder};
 use store::{Conn, cases, colleagues, conversation};
 
-use super::{input, sheet};
+use super::{english, input, sheet};
 use crate::access::{Respondent, responder_actor};
 use crate::app::App;
 use crate::error::{Error, Result};
@@ -48,10 +49,16 @@ pub async fn save(
 ) -> Result<Saved> {
     let (inner, responder, question, form) =
         (app.clone(), responder.clone(), question.to_owned(), form.clone());
-    app.db.write(move |conn| save_in(conn, &inner, &responder, &question, expected, &form)).await
+    app.db
+        .write(move |conn| {
+            let shown = responder.language();
+            save_in(conn, &inner, &responder, (&question, shown), expected, &form)
+        })
+        .await
 }
 
-/// The same within a transaction, so that a page of several questions is saved whole.
+/// The same within a transaction, so that a page of several questions is saved whole, with the language of what the
+/// person had in front of them.
 ///
 /// # Errors
 /// As [`save`].
@@ -59,7 +66,7 @@ pub fn save_in(
     conn: &mut Conn,
     app: &App,
     responder: &Responder,
-    question: &str,
+    (question, shown): (&str, Language),
     expected: i64,
     form: &Form,
 ) -> Result<Saved> {
@@ -93,6 +100,7 @@ pub fn save_in(
         saved_by: responder.name(),
         saved_at: now.into(),
         reused_from: still.map(|(from, _)| from),
+        language: english::answered_in(asked, shown),
     };
     let version = answers::save(conn, responder, save)?;
     if let (Some((from, before)), None) = (&marked, still) {

@@ -3,10 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use axum::extract::{Path, State};
+use domain::language::Language;
 use questionnaires::answer::{self, Problem, RawAnswer};
 use serde::Serialize;
 use store::assessments::Responder;
 
+use super::english;
 use super::input::{self, QuestionShown};
 use super::previous::{self, Previously};
 use super::reuse;
@@ -27,6 +29,8 @@ pub struct Page {
     pub section: String,
     /// Name.
     pub name: String,
+    /// Whether an English page has the name in Japanese for want of a twin.
+    pub only_japanese: bool,
     /// Place among the sections.
     pub position: usize,
     /// Number of sections.
@@ -69,7 +73,7 @@ pub async fn page(
 ) -> Result {
     let (own, before) = previous::load(&app, &responder).await?;
     let shown = shown(&app, &responder, (&own, &before), &section, &Typed::default(), Vec::new())?;
-    let frame = Frame::vendor(&own.organization, responder.name(), shown.name.clone()).with_done(&query);
+    let frame = Frame::vendor(&own.organization, &responder, shown.name.clone()).with_done(&query);
     page::render(&app, "answering/section.html", &frame, &shown)
 }
 
@@ -112,6 +116,7 @@ fn shown(
         let shown = input::question(
             asked,
             &input::Standing {
+                language: responder.language(),
                 number: earlier + index + 1,
                 raw: &raw,
                 saved,
@@ -129,20 +134,23 @@ fn shown(
             },
         );
         for problem in &shown.problems {
-            problems.add(problem.field.clone(), format!("問{}　{}", shown.number, problem.message));
+            let number = shown.number;
+            let place = responder.language().pick(format!("問{number}"), format!("Q{number}"));
+            problems.add(problem.field.clone(), format!("{place}　{}", problem.message));
         }
         questions.push(shown);
     }
     Ok(Page {
         title: own.title.clone(),
         section: found.topic.clone(),
-        name: found.name.clone(),
+        name: english::section(found, responder.language()),
+        only_japanese: responder.language() == Language::English && found.english.is_none(),
         position: position + 1,
         sections: own.questionnaire.sections.len(),
-        due: page::moment(own.assessment.due_at.get()),
+        due: page::moment_in(responder.language(), own.assessment.due_at.get()),
         files: own.files(),
         open: own.is_open(app.now()) && denied.is_none(),
-        denied: denied.map_or(String::new(), |denial| denial.to_string()),
+        denied: denied.map_or(String::new(), |denial| denial.words_in(responder.language())),
         questions,
         problems,
         conflicts,
@@ -207,8 +215,8 @@ pub async fn submit(
     if go == "stay" || !conflicts.is_empty() || has_problems {
         let (own, before) = previous::load(&app, &responder).await?;
         let shown = shown(&app, &responder, (&own, &before), &section, &typed, conflicts)?;
-        let frame = Frame::vendor(&own.organization, responder.name(), shown.name.clone())
-            .with_problems(&shown.problems);
+        let frame =
+            Frame::vendor(&own.organization, &responder, shown.name.clone()).with_problems(&shown.problems);
         return if has_problems || !shown.conflicts.is_empty() {
             page::render_problems(&app, "answering/section.html", &frame, &shown)
         } else {
@@ -255,9 +263,9 @@ async fn conflict(app: &App, responder: &Responder, id: &str) -> Result<Option<C
     let found = own.saved(id).zip(own.questionnaire.find(id));
     Ok(found.map(|(saved, asked)| Conflict {
         question: id.to_owned(),
-        title: asked.question.title.clone(),
-        saved: format!("{}が{}に保存", saved.saved_by, page::moment(saved.saved_at.get())),
-        answer: answer::describe(&asked.question, &saved.answer),
+        title: english::question(asked, responder.language()).title.clone(),
+        saved: input::saved_words(saved, responder.language()),
+        answer: english::describe(asked, &saved.answer, responder.language()),
     }))
 }
 

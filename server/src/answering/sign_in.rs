@@ -3,6 +3,7 @@
 use axum::extract::State;
 use axum::http::HeaderMap;
 use domain::code::NotYet;
+use domain::language::Language;
 use domain::trail::sha256_hex;
 use questionnaires::japanese::width::normalise_code;
 use serde::Serialize;
@@ -11,7 +12,7 @@ use store::assessments::{self, Invitation};
 use store::colleagues;
 
 use super::code::{self, Problem};
-use super::invitation::{begin_in, entered};
+use super::invitation::{begin_in, entered, wanted};
 use crate::access;
 use crate::app::App;
 use crate::error::{Error, Result};
@@ -33,28 +34,38 @@ pub struct Page {
     pub problems: Problems,
 }
 
-fn frame() -> Frame {
-    Frame { side: "vendor", ..Frame::public("事業者のログイン") }
+fn frame(language: Language) -> Frame {
+    let title = language.pick("事業者のログイン", "Sign in (vendors)");
+    Frame { side: "vendor", language, ..Frame::public(title) }
 }
 
 /// GET
 pub async fn page(State(app): State<App>, query: Query) -> Result {
+    let language = wanted(query.get("lang").unwrap_or_default()).unwrap_or(Language::Japanese);
     let shown = Page {
         next: own_path(query.get("next").unwrap_or("")).to_owned(),
         has_mail: app.config.mail.is_some(),
         values: Values::default(),
         problems: Problems::default(),
     };
-    page::render(&app, "answering/sign_in.html", &frame(), &shown)
+    page::render(&app, "answering/sign_in.html", &frame(language), &shown)
 }
 
 /// POST: sends a code to the address, if anything was asked of it; the answer is the same if not.
 pub async fn send(State(app): State<App>, form: Form) -> Result {
     let (address, next) = (address(&form), own_path(form.text("next")).to_owned());
+    let wanted = wanted(form.text("lang"));
+    let language = wanted.unwrap_or(Language::Japanese);
     if app.config.mail.is_none() || !is_mail_address(&address) {
         let mut problems = Problems::default();
-        problems.add("mail", "メールアドレスは name@example.jp の形で入力してください");
-        let frame = frame().with_problems(&problems);
+        problems.add(
+            "mail",
+            language.pick(
+                "メールアドレスは name@example.jp の形で入力してください",
+                "Enter the e-mail address in the form name@example.jp",
+            ),
+        );
+        let frame = frame(language).with_problems(&problems);
         let has_mail = app.config.mail.is_some();
         let shown = Page { next, has_mail, values: page::values(&form), problems };
         return page::render_problems(&app, "answering/sign_in.html", &frame, &shown);
@@ -65,16 +76,23 @@ pub async fn send(State(app): State<App>, form: Form) -> Result {
         Err(NotYet::Just(_)) if form.text("again") != "yes" => None,
         Err(not_yet) => Some(Problem::NotYet(not_yet)),
     };
-    code::shown(&app, None, code_page(&address, &next), problem.as_ref())
+    code::shown(&app, (None, language), code_page(&address, &next, wanted), problem.as_ref())
 }
 
 /// POST: the code; a session begins for what was open before, or for what is due first.
 pub async fn with_code(State(app): State<App>, headers: HeaderMap, form: Form) -> Result {
     let (address, next) = (address(&form), own_path(form.text("next")).to_owned());
+    let wanted = wanted(form.text("lang"));
+    let language = wanted.unwrap_or(Language::Japanese);
     let right = code::check(&app, subject(&address), &form).await?;
     let living = if right { living(&app, &address).await? } else { Vec::new() };
     if living.is_empty() {
-        return code::shown(&app, None, code_page(&address, &next), Some(&Problem::Wrong));
+        return code::shown(
+            &app,
+            (None, language),
+            code_page(&address, &next, wanted),
+            Some(&Problem::Wrong),
+        );
     }
     let (session, hash) = app.secret();
     let (inner, before) = (app.clone(), access::vendor_token_hash(&app, &headers));
@@ -87,13 +105,13 @@ pub async fn with_code(State(app): State<App>, headers: HeaderMap, form: Form) -
             };
             let known = living.iter().find(|one| Some(&one.id) == before.as_ref());
             if let Some(one) = known.or(living.first().filter(|_| living.len() == 1)) {
-                begin_in(conn, &inner, one, &hash, true)?;
+                begin_in(conn, &inner, one, &hash, (true, wanted))?;
                 return Ok(true);
             }
             // Nothing is opened yet: the person chooses on the next page.
             let Some(first) = living.first() else { return Err(Error::InvitationGone) };
             let recorder = Recorder::new(&inner, &first.organization_id, code::actor(first));
-            assessments::begin_session(conn, first, &hash, true, recorder.at)?;
+            assessments::begin_session(conn, first, &hash, (true, wanted), recorder.at)?;
             let case = assessments::case_of(conn, &first.assessment_id)?;
             let object = ("invitation", first.id.as_str());
             recorder.record(conn, "invitation.signed_in", object, Some(&case), json!({}))?;
@@ -108,12 +126,17 @@ pub async fn with_code(State(app): State<App>, headers: HeaderMap, form: Form) -
     Ok(entered(&app, to, &session))
 }
 
-fn code_page(address: &str, next: &str) -> code::Page {
+fn code_page(address: &str, next: &str, wanted: Option<Language>) -> code::Page {
+    let chosen = wanted.map(|language| ("lang", language.as_str()));
+    let carried = [("mail", address), ("next", next)].into_iter().chain(chosen);
     code::Page {
         action: "/v/sign-in/code".into(),
         again: "/v/sign-in".into(),
-        carried: vec![("mail".into(), address.to_owned()), ("next".into(), next.to_owned())],
-        back: "/v/sign-in".into(),
+        carried: carried.map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
+        back: match wanted {
+            Some(language) => format!("/v/sign-in?lang={}", language.as_str()),
+            None => "/v/sign-in".to_owned(),
+        },
         ..code::Page::default()
     }
 }
@@ -137,7 +160,7 @@ fn subject(address: &str) -> String {
 }
 
 /// Only a page of the vendor's may follow.
-fn own_path(next: &str) -> &str {
+pub(super) fn own_path(next: &str) -> &str {
     let own = (next == "/v" || next.starts_with("/v/") || next.starts_with("/v?"))
         && !next.starts_with("/v/sign-in")
         && !next.contains(['\\', '\n', '\r', '\t']);

@@ -3,7 +3,9 @@
 use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderMap, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
+use domain::language::Language;
 use serde::Serialize;
+use store::assessments;
 
 use crate::access;
 use crate::app::App;
@@ -40,6 +42,7 @@ pub async fn respond(app: &App, request: Request) -> Response {
 
 async fn shown(app: &App, request: Request) -> Result {
     let path = request.uri().path_and_query().map_or("/v", |path| path.as_str()).to_owned();
+    let before = access::vendor_token_hash(app, request.headers());
     let mut shown = Page {
         next: percent_encode(&path),
         has_mail: app.config.mail.is_some(),
@@ -64,6 +67,14 @@ async fn shown(app: &App, request: Request) -> Result {
         }
     }
     let visitor = access::visitor(app, &HeaderMap::new()).await;
-    let frame = Frame { side: "vendor", ..visitor.frame("ログアウトしました") };
+    let language = match before {
+        Some(hash) => {
+            app.db.read(move |conn| Ok::<_, Error>(assessments::last_language(conn, &hash)?)).await?
+        }
+        None => None,
+    };
+    let language = language.unwrap_or(Language::Japanese);
+    let title = language.pick("ログアウトしました", "Signed out");
+    let frame = Frame { side: "vendor", language, ..visitor.frame(title) };
     page::render_with(app, StatusCode::UNAUTHORIZED, "answering/signed_out.html", &frame, &shown)
 }

@@ -2,6 +2,7 @@
 
 use axum::extract::State;
 use domain::case::{self, AssessmentState, Command, Event};
+use domain::language::Language;
 use domain::receipt::receipt_number;
 use domain::respondent::may_submit;
 use serde::Serialize;
@@ -9,7 +10,7 @@ use serde_json::json;
 use store::assessments::{self, Responder};
 use store::{answers, cases, colleagues, conversation};
 
-use super::{check, sheet};
+use super::{check, english, sheet};
 use crate::access::{Respondent, responder_actor};
 use crate::app::App;
 use crate::error::{Error, Result};
@@ -60,18 +61,19 @@ pub async fn page(State(app): State<App>, Respondent(responder): Respondent) -> 
         return Ok(page::redirect("/v/done"));
     }
     let blocked = blocked(&app, &responder).await?;
-    let shown = Page { blocked, ..shown(&app, &own, &Form::default(), Problems::default()) };
+    let shown =
+        Page { blocked, ..shown(&app, &own, responder.language(), &Form::default(), Problems::default()) };
     page::render(
         &app,
         "answering/submit.html",
-        &Frame::vendor(&own.organization, responder.name(), "提出"),
+        &Frame::vendor(&own.organization, &responder, responder.language().pick("提出", "Submission")),
         &shown,
     )
 }
 
 /// What stands in the way beside the answers themselves.
 async fn blocked(app: &App, responder: &Responder) -> Result<String> {
-    let responder = responder.clone();
+    let (responder, language) = (responder.clone(), responder.language());
     let found = app
         .db
         .read(move |conn| {
@@ -82,19 +84,23 @@ async fn blocked(app: &App, responder: &Responder) -> Result<String> {
         .await;
     match found {
         Ok(()) => Ok(String::new()),
-        Err(Error::Denied(denial)) => Ok(denial.to_string()),
+        Err(Error::Denied(denial)) => Ok(denial.words_in(language)),
         Err(Error::Refused { message, .. }) => Ok(message),
         Err(other) => Err(other),
     }
 }
 
-fn shown(app: &App, own: &sheet::Own, form: &Form, problems: Problems) -> Page {
+fn shown(app: &App, own: &sheet::Own, language: Language, form: &Form, problems: Problems) -> Page {
     let mut missing: Vec<(String, String)> = Vec::new();
     for (question, _) in own.submission_problems(app) {
         let section = own.questionnaire.section_of(&question);
-        let words = own.questionnaire.find(&question).map(|asked| asked.question.title.clone());
+        let words =
+            own.questionnaire.find(&question).map(|asked| english::question(asked, language).title.clone());
         if let (Some(section), Some(words)) = (section, words) {
-            let link = (format!("/v/s/{}#{question}", section.topic), format!("{}：{words}", section.name));
+            let link = (
+                format!("/v/s/{}#{question}", section.topic),
+                format!("{}{}{words}", english::section(section, language), language.pick("：", ": ")),
+            );
             if !missing.contains(&link) {
                 missing.push(link);
             }
@@ -103,7 +109,7 @@ fn shown(app: &App, own: &sheet::Own, form: &Form, problems: Problems) -> Page {
     Page {
         title: own.title.clone(),
         vendor: own.vendor.name.clone(),
-        due: page::moment(own.assessment.due_at.get()),
+        due: page::moment_in(language, own.assessment.due_at.get()),
         open: own.is_open(app.now()),
         blocked: String::new(),
         missing,
@@ -120,17 +126,27 @@ pub async fn submit(State(app): State<App>, Respondent(responder): Respondent, f
         return Ok(page::redirect("/v/done"));
     }
     let mut problems = Problems::default();
-    let name = form.line("submitted_by", "回答責任者の職・氏名", 100, &mut problems);
+    let language = responder.language();
+    let label = "Position and name of the person responsible";
+    let name = form.line("submitted_by", language.pick("回答責任者の職・氏名", label), 100, &mut problems);
     if form.text("declared") != "yes" {
-        problems.add("declared", "内容に誤りがないことを確認し、チェックを入れてください");
+        problems.add(
+            "declared",
+            language.pick(
+                "内容に誤りがないことを確認し、チェックを入れてください",
+                "Confirm that the answers are true and tick the box",
+            ),
+        );
     }
     if !problems.is_empty() {
-        let frame = Frame::vendor(&own.organization, responder.name(), "提出").with_problems(&problems);
+        let frame =
+            Frame::vendor(&own.organization, &responder, responder.language().pick("提出", "Submission"))
+                .with_problems(&problems);
         return page::render_problems(
             &app,
             "answering/submit.html",
             &frame,
-            &shown(&app, &own, &form, problems),
+            &shown(&app, &own, language, &form, problems),
         );
     }
     hand_in(&app, &responder, name).await?;
@@ -177,7 +193,16 @@ pub async fn hand_in(app: &App, responder: &Responder, name: String) -> Result<S
                 .filter_map(|held| held.current().map(|file| file.sha256.as_str()))
                 .collect();
             let answers = domain::trail::sha256_hex(digest.as_bytes());
-            let detail = json!({ "receipt": number, "answers": answers, "files": files });
+            let in_english: Vec<&str> = own
+                .saved
+                .iter()
+                .filter(|saved| saved.language == Language::English)
+                .map(|saved| saved.question.as_str())
+                .collect();
+            let language = responder.language();
+            let detail = json!({
+                "receipt": number, "answers": answers, "files": files, "language": language, "in_english": in_english,
+            });
             let object = ("assessment", submitted.id.as_str());
             recorder.record(conn, "assessment.submitted", object, Some(&submitted.case_id), detail)?;
             Ok::<_, Error>(())
@@ -194,13 +219,13 @@ pub async fn done(State(app): State<App>, Respondent(responder): Respondent) -> 
         title: own.title.clone(),
         organization: own.organization.name.clone(),
         receipt: own.assessment.receipt_number.clone().unwrap_or_default(),
-        submitted: page::moment(at.get()),
+        submitted: page::moment_in(responder.language(), at.get()),
         submitted_by: own.assessment.submitted_by.clone().unwrap_or_default(),
     };
     page::render(
         &app,
         "answering/done.html",
-        &Frame::vendor(&own.organization, responder.name(), "提出完了"),
+        &Frame::vendor(&own.organization, &responder, responder.language().pick("提出完了", "Submitted")),
         &shown,
     )
 }

@@ -2,10 +2,12 @@
 
 use axum::extract::State;
 use domain::case::AssessmentState;
+use domain::language::Language;
 use domain::respondent::Role;
 use questionnaires::question::Progress;
 use serde::Serialize;
 
+use super::english;
 use super::library::{self, Lapsing};
 use super::sheet::Own;
 use super::{previous, requests};
@@ -53,8 +55,6 @@ pub struct Page {
     pub sections: Vec<SectionShown>,
     /// Whether anything is answered yet.
     pub begun: bool,
-    /// Whether questions have English texts.
-    pub english: bool,
     /// Role of the person in words; empty for managers, who may do everything here.
     pub role: &'static str,
     /// Other requests that the session may open.
@@ -91,16 +91,18 @@ pub async fn page(State(app): State<App>, Respondent(responder): Respondent, que
     let visible = own.questionnaire.visible(&own.sheet);
     let unanswered =
         |id: &&String| visible.has(id) && !own.saved(id).is_some_and(|saved| saved.answer.is_begun());
-    let open = own.is_open(app.now());
+    let (open, language) = (own.is_open(app.now()), responder.language());
     let mut shown = Page {
         previous: before.keys().filter(unanswered).count(),
         lapsing: if open { library::lapsing(&own, app.today()) } else { Vec::new() },
         company,
-        ..shown(&own, &own.questionnaire.progress(&own.sheet), open)
+        ..shown(&own, &own.questionnaire.progress(&own.sheet), open, language)
     };
-    let frame = Frame::vendor(&own.organization, responder.name(), "回答状況").with_done(&query);
+    let frame =
+        Frame::vendor(&own.organization, &responder, responder.language().pick("回答状況", "Progress"))
+            .with_done(&query);
     if responder.role() != Role::Manager {
-        shown.role = responder.role().label();
+        shown.role = responder.role().label_in(language);
         let limits = responder.sections().unwrap_or_default();
         shown.sections.iter_mut().for_each(|section| section.own = limits.contains(&section.id));
     }
@@ -108,12 +110,12 @@ pub async fn page(State(app): State<App>, Respondent(responder): Respondent, que
     page::render(&app, "answering/tasks.html", &frame, &shown)
 }
 
-fn shown(own: &Own, progress: &Progress, open: bool) -> Page {
+fn shown(own: &Own, progress: &Progress, open: bool, language: Language) -> Page {
     let to_confirm = own.to_confirm();
     Page {
         title: own.title.clone(),
         vendor: own.vendor.name.clone(),
-        due: page::moment(own.assessment.due_at.get()),
+        due: page::moment_in(language, own.assessment.due_at.get()),
         open,
         receipt: own.assessment.receipt_number.clone().unwrap_or_default(),
         declined: own.assessment.state == AssessmentState::Declined,
@@ -124,8 +126,9 @@ fn shown(own: &Own, progress: &Progress, open: bool) -> Page {
             .filter_map(|asked| {
                 let id = &asked.question.id;
                 let latest = own.comments.iter().rfind(|comment| comment.question == *id)?;
-                let words =
-                    format!("{id}　{}（{}）", asked.question.title, page::moment(latest.created_at.get()));
+                let title = &english::question(asked, language).title;
+                let at = page::moment_in(language, latest.created_at.get());
+                let words = language.pick(format!("{id}　{title}（{at}）"), format!("{id} {title} ({at})"));
                 Some((format!("/v/q/{id}"), words))
             })
             .collect(),
@@ -140,7 +143,6 @@ fn shown(own: &Own, progress: &Progress, open: bool) -> Page {
         company: false,
         role: "",
         others: 0,
-        english: own.questionnaire.sections.iter().any(|section| section.english.is_some()),
         sections: progress
             .sections
             .iter()
@@ -156,23 +158,30 @@ fn shown(own: &Own, progress: &Progress, open: bool) -> Page {
                     .flat_map(|s| &s.questions)
                     .filter_map(|asked| own.saved(&asked.question.id))
                     .max_by(|a, b| a.saved_at.cmp(&b.saved_at));
-                let (status, status_id) = match section.complete {
-                    done if done == section.visible => ("完了".to_owned(), "done"),
-                    done if marked > 0 => {
-                        (format!("要確認{marked}問（完了{done}／{}問）", section.visible), "begun")
-                    }
-                    0 if section.answered == 0 => ("未着手".to_owned(), "open"),
-                    done => (format!("入力中（{done}／{}問）", section.visible), "begun"),
+                let all = section.visible;
+                let (japanese, english, status_id) = match section.complete {
+                    done if done == all => ("完了".to_owned(), "Complete".to_owned(), "done"),
+                    done if marked > 0 => (
+                        format!("要確認{marked}問（完了{done}／{all}問）"),
+                        format!("{marked} to confirm ({done} of {all} complete)"),
+                        "begun",
+                    ),
+                    0 if section.answered == 0 => ("未着手".to_owned(), "Not started".to_owned(), "open"),
+                    done => (
+                        format!("入力中（{done}／{all}問）"),
+                        format!("In progress ({done} of {all})"),
+                        "begun",
+                    ),
                 };
                 SectionShown {
                     id: section.topic.clone(),
                     name: section.name.clone(),
                     english: of_section.and_then(|s| s.english.clone()).unwrap_or_default(),
-                    status,
+                    status: language.pick(japanese, english),
                     status_id,
                     own: false,
                     saved: latest.map_or(String::new(), |saved| {
-                        format!("{}　{}", saved.saved_by, page::moment(saved.saved_at.get()))
+                        format!("{}　{}", saved.saved_by, page::moment_in(language, saved.saved_at.get()))
                     }),
                 }
             })

@@ -6,6 +6,7 @@
 use axum::extract::{Path, State};
 use axum::http::header;
 use domain::ids::{AssessmentId, CaseId, InvitationId};
+use domain::language::Language;
 use domain::respondent::Role;
 use questionnaires::policy::{AnsweredBy, Profile};
 use serde_json::json;
@@ -98,7 +99,14 @@ pub(super) async fn open(
     app.db
         .write(move |conn| {
             assessments::insert_invitation(conn, &invitation)?;
-            assessments::redeem(conn, &invitation, &session_hash, false, recorder.at)?;
+            // Staff enter what came on paper, whatever the vendor reads.
+            assessments::redeem(
+                conn,
+                &invitation,
+                &session_hash,
+                (false, Some(Language::Japanese)),
+                recorder.at,
+            )?;
             let object = ("assessment", invitation.assessment_id.as_str());
             recorder.record(conn, action, object, Some(&case), entry.detail)?;
             Ok::<_, Error>(())

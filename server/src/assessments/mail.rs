@@ -1,6 +1,7 @@
 //! The mail of an invitation: what is asked, by whom, until when, the link on a line of its own.
 
 use domain::ids::MessageId;
+use domain::language::Language;
 use domain::respondent::Role;
 use domain::trail::sha256_hex;
 use jiff::Timestamp;
@@ -62,7 +63,7 @@ pub fn invitation(
         office: person.organization.office.clone(),
         phone: person.organization.phone.clone(),
         title: case.title.clone(),
-        due: page::moment(assessment.due_at.get()),
+        due: page::moment_in(vendor.language, assessment.due_at.get()),
         link: format!("{}/i/{token}", app.config.public_url),
         sender: person.staff.name.clone(),
     };
@@ -73,11 +74,8 @@ pub fn invitation(
         object_id: invitation.id.to_string(),
         recipient_name: invitation.name.clone(),
         recipient_mail: invitation.mail.clone(),
-        subject: format!(
-            "【{}】情報セキュリティに関する調査票への回答のお願い（{}）",
-            said.organization, said.title
-        ),
-        body: page::render_text(app, "mail/invitation.txt", &said)?,
+        subject: subject(vendor.language, &said.organization, "invitation", &said.title),
+        body: page::render_text(app, vendor.language, "invitation", &said)?,
         state: WAITING.into(),
         attempts: 0,
         next_attempt_at: now.into(),
@@ -91,6 +89,33 @@ pub fn invitation(
 #[must_use]
 pub fn addressee(name: &str, mail: &str) -> String {
     if mail.is_empty() { name.to_owned() } else { format!("{name}（{mail}）") }
+}
+
+/// The subject of a letter to a vendor about a questionnaire.
+#[must_use]
+pub fn subject(language: Language, organization: &str, template: &str, title: &str) -> String {
+    let (japanese, english) = match template {
+        "invitation" => (
+            "情報セキュリティに関する調査票への回答のお願い",
+            "Please answer a questionnaire on information security",
+        ),
+        "colleague" => (
+            "調査票の回答の担当者への追加のお知らせ",
+            "You have been added to those who answer a questionnaire",
+        ),
+        "extension" => ("回答期限の延長のお知らせ", "The questionnaire is due later"),
+        "reminder" => ("調査票の回答期限のお知らせ", "The questionnaire is due soon"),
+        "inquiry" => ("質問への回答又はお知らせの掲載について", "An answer or a notice was published"),
+        "result" => ("調査の結果のお知らせ", "News about the questionnaire"),
+        "overdue" => ("調査票の回答期限が過ぎています", "The questionnaire is overdue"),
+        "comment" => ("調査票についての連絡のお知らせ", "A message about the questionnaire"),
+        "request_answered" => ("お申出への回答のお知らせ", "Your request was answered"),
+        _ => ("調査票の回答の修正のお願い", "Please correct your answers"),
+    };
+    match language {
+        Language::Japanese => format!("【{organization}】{japanese}（{title}）"),
+        Language::English => format!("[{organization}] {english} ({title})"),
+    }
 }
 
 /// A notice to a vendor: the template of its text and the reason.
@@ -157,19 +182,9 @@ pub fn notice(
         office: &organization.office,
         phone: &organization.phone,
         title: &case.title,
-        due: page::moment(assessment.due_at.get()),
+        due: page::moment_in(vendor.language, assessment.due_at.get()),
         reason: said.reason,
         sender,
-    };
-    let subject = match said.template {
-        "extension" => "回答期限の延長のお知らせ",
-        "reminder" => "調査票の回答期限のお知らせ",
-        "inquiry" => "質問への回答又はお知らせの掲載について",
-        "result" => "調査の結果のお知らせ",
-        "overdue" => "調査票の回答期限が過ぎています",
-        "comment" => "調査票についての連絡のお知らせ",
-        "request_answered" => "お申出への回答のお知らせ",
-        _ => "調査票の回答の修正のお願い",
     };
     Ok(Message {
         id: MessageId::new(app.uuid()),
@@ -178,8 +193,8 @@ pub fn notice(
         object_id: assessment.id.to_string(),
         recipient_name: vendor.contact_name.clone(),
         recipient_mail: vendor.contact_mail.clone(),
-        subject: format!("【{}】{subject}（{}）", organization.name, case.title),
-        body: page::render_text(app, &format!("mail/{}.txt", said.template), &body)?,
+        subject: subject(vendor.language, &organization.name, said.template, &case.title),
+        body: page::render_text(app, vendor.language, said.template, &body)?,
         state: WAITING.into(),
         attempts: 0,
         next_attempt_at: now.into(),
@@ -224,7 +239,7 @@ pub fn to_officer(
         recipient_name: officer.name.clone(),
         recipient_mail: officer.mail.clone(),
         subject: format!("【特記】事業者からの申出（{}）", case.title),
-        body: page::render_text(app, "mail/request_made.txt", &body)?,
+        body: page::render_text(app, Language::Japanese, "request_made", &body)?,
         state: WAITING.into(),
         attempts: 0,
         next_attempt_at: now.into(),

@@ -95,7 +95,12 @@ pub async fn page(State(app): State<App>, Respondent(responder): Respondent, que
         shown.may.clear();
         shown.denied = denial.to_string();
     }
-    let frame = Frame::vendor(&own.organization, responder.name(), TITLE).with_done(&query);
+    let frame = Frame::vendor(
+        &own.organization,
+        &responder,
+        responder.language().pick(TITLE, "Requests to the office"),
+    )
+    .with_done(&query);
     page::render(&app, "conversation/ask.html", &frame, &shown)
 }
 
@@ -160,7 +165,12 @@ pub async fn submit(
     }
     if !problems.is_empty() {
         let (own, requests) = load(&app, &responder).await?;
-        let frame = Frame::vendor(&own.organization, responder.name(), TITLE).with_problems(&problems);
+        let frame = Frame::vendor(
+            &own.organization,
+            &responder,
+            responder.language().pick(TITLE, "Requests to the office"),
+        )
+        .with_problems(&problems);
         let shown = shown(&app, &own, &requests, &form, problems);
         return page::render_problems(&app, "conversation/ask.html", &frame, &shown);
     }

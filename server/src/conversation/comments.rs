@@ -82,7 +82,12 @@ pub async fn page(
 ) -> Result {
     let own = sheet::load(&app, &responder).await?;
     let shown = shown(&own, &question, &Form::default(), Problems::default())?;
-    let frame = Frame::vendor(&own.organization, responder.name(), TITLE).with_done(&query);
+    let frame = Frame::vendor(
+        &own.organization,
+        &responder,
+        responder.language().pick(TITLE, "Messages about a question"),
+    )
+    .with_done(&query);
     page::render(&app, "conversation/comments.html", &frame, &shown)
 }
 
@@ -113,7 +118,12 @@ pub async fn submit(
     let mut problems = Problems::default();
     let text = form.required("text", "連絡の内容", COMMENT_CHARS, &mut problems);
     if !problems.is_empty() {
-        let frame = Frame::vendor(&own.organization, responder.name(), TITLE).with_problems(&problems);
+        let frame = Frame::vendor(
+            &own.organization,
+            &responder,
+            responder.language().pick(TITLE, "Messages about a question"),
+        )
+        .with_problems(&problems);
         let shown = shown(&own, &question, &form, problems)?;
         return page::render_problems(&app, "conversation/comments.html", &frame, &shown);
     }

@@ -99,7 +99,11 @@ pub async fn page(State(app): State<App>, Respondent(responder): Respondent) -> 
         reason: own.assessment.return_reason.clone().unwrap_or_default(),
         questions,
     };
-    let frame = Frame::vendor(&own.organization, responder.name(), "差し戻された設問");
+    let frame = Frame::vendor(
+        &own.organization,
+        &responder,
+        responder.language().pick("差し戻された設問", "Returned questions"),
+    );
     page::render(&app, "conversation/returned.html", &frame, &shown)
 }
 

@@ -154,14 +154,18 @@ pub fn is_open_to(held: &Held, responder: &Responder) -> bool {
 pub async fn page(State(app): State<App>, Respondent(responder): Respondent, query: Query) -> Result {
     let own = sheet::load(&app, &responder).await?;
     let shown = shown(&app, &own, &responder, &Form::default(), Problems::default()).await?;
-    let frame = Frame::vendor(&own.organization, responder.name(), "証拠資料").with_done(&query);
+    let frame =
+        Frame::vendor(&own.organization, &responder, responder.language().pick("証拠資料", "Evidence"))
+            .with_done(&query);
     page::render(&app, "evidence/library.html", &frame, &shown)
 }
 
 /// The page again with problems, and what was typed.
 pub(super) async fn refused(app: &App, responder: &Responder, form: &Form, problems: Problems) -> Result {
     let own = sheet::load(app, responder).await?;
-    let frame = Frame::vendor(&own.organization, responder.name(), "証拠資料").with_problems(&problems);
+    let frame =
+        Frame::vendor(&own.organization, responder, responder.language().pick("証拠資料", "Evidence"))
+            .with_problems(&problems);
     let shown = shown(app, &own, responder, form, problems).await?;
     page::render_problems(app, "evidence/library.html", &frame, &shown)
 }

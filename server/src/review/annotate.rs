@@ -43,6 +43,7 @@ pub async fn submit(
     }
     let recorder = Recorder::new(&app, &person.organization.id, person.actor());
     let to = format!("/cases/{case}/assessments/{assessment}?done=saved#{question}");
+    let language = saved.language;
     let (revision, problems) = (RevisionId::new(app.uuid()), usize::try_from(saved.problems).unwrap_or(0));
     app.db
         .write(move |conn| {
@@ -55,6 +56,7 @@ pub async fn submit(
                 saved_by: &person.staff.name,
                 saved_at: recorder.at.into(),
                 reused_from: None,
+                language,
             };
             answers::annotate(conn, &loaded.assessment.id, save)?;
             let object = ("assessment", loaded.assessment.id.as_str());

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::extract::{Path, State};
 use domain::case::State as CaseState;
 use domain::ids::{AssessmentId, CaseId};
+use domain::language::Language;
 use domain::permission::Permission;
 use questionnaires::answer::{self, Standing};
 use questionnaires::policy::Profile;
@@ -131,6 +132,8 @@ pub struct QuestionShown {
     pub title: String,
     /// Text.
     pub text: String,
+    /// Whether the vendor had the English text in front of it.
+    pub in_english: bool,
     /// Answer in words.
     pub answer: Vec<(String, String)>,
     /// `80点 × 重み4 × 証跡係数0.8 ＝ 256`
@@ -399,6 +402,10 @@ fn question_shown(
         id: question.id.clone(),
         title: question.title.clone(),
         text: question.text.clone(),
+        in_english: loaded
+            .saved
+            .iter()
+            .any(|saved| saved.question == question.id && saved.language == Language::English),
         answer: given.map(|given| answer::describe(question, given)).unwrap_or_default(),
         arithmetic: score.map_or_else(|| "採点の対象としない".to_owned(), arithmetic),
         basis: score.map_or(String::new(), |score| score.basis.clone()),

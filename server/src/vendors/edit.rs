@@ -47,7 +47,7 @@ pub async fn submit(State(app): State<App>, person: Person, Path(id): Path<Strin
                     "vendor.changed",
                     ("vendor", row.id.as_str()),
                     None,
-                    json!({ "name": row.name }),
+                    json!({ "name": row.name, "language": row.language }),
                 )
             })
             .await;

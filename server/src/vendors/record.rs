@@ -1,5 +1,6 @@
 //! The record of a vendor as a form: read, checked, shown again.
 
+use domain::language::Language;
 use questionnaires::japanese::corporate_number::CorporateNumber;
 use questionnaires::japanese::kana::to_katakana;
 use questionnaires::japanese::search_key::search_key;
@@ -21,6 +22,10 @@ pub struct Page {
     pub problems: Problems,
     /// Row version; 0 for a new record.
     pub version: i64,
+    /// Languages to choose from: word and label.
+    pub languages: Vec<(&'static str, &'static str)>,
+    /// The one that is chosen.
+    pub language: &'static str,
 }
 
 /// What a form says of a vendor.
@@ -44,6 +49,8 @@ pub struct Record {
     pub contact_mail: String,
     /// Contact telephone.
     pub contact_phone: String,
+    /// What its people read.
+    pub language: Language,
 }
 
 impl Record {
@@ -83,6 +90,7 @@ impl Record {
             contact_name: form.line("contact_name", "担当者の氏名", 60, problems),
             contact_mail,
             contact_phone: form.line("contact_phone", "電話番号", 30, problems),
+            language: language(form),
         }
     }
 
@@ -100,9 +108,15 @@ impl Record {
             contact_name: self.contact_name,
             contact_mail: self.contact_mail,
             contact_phone: self.contact_phone,
+            language: self.language,
             ..row
         }
     }
+}
+
+/// The language of a form; Japanese where none is chosen.
+fn language(form: &Form) -> Language {
+    form.text("language").parse().unwrap_or(Language::Japanese)
 }
 
 /// One `@`, something before it, a dotted host after it, and nothing that a header could trip over.
@@ -122,7 +136,14 @@ pub(crate) fn is_mail_address(text: &str) -> bool {
 /// The page for a form that came back, or a blank one.
 #[must_use]
 pub fn shown(action: String, form: &Form, problems: Problems, version: i64) -> Page {
-    Page { action, values: page::values(form), problems, version }
+    Page {
+        action,
+        values: page::values(form),
+        problems,
+        version,
+        languages: Language::ALL.iter().map(|one| (one.as_str(), one.label())).collect(),
+        language: language(form).as_str(),
+    }
 }
 
 /// What is stored as the form that would have stored it.
@@ -138,6 +159,7 @@ pub fn as_form(vendor: &Vendor) -> Form {
         ("contact_name", vendor.contact_name.clone()),
         ("contact_mail", vendor.contact_mail.clone()),
         ("contact_phone", vendor.contact_phone.clone()),
+        ("language", vendor.language.as_str().to_owned()),
     ])
 }
 

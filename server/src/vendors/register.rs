@@ -2,6 +2,7 @@
 
 use axum::extract::State;
 use domain::ids::VendorId;
+use domain::language::Language;
 use serde_json::json;
 use store::vendors::{self, Vendor};
 
@@ -66,11 +67,12 @@ pub async fn register(app: &App, person: &Person, record: Record) -> Result<Vend
         contact_phone: String::new(),
         created_at: recorder.at.into(),
         version: 1,
+        language: Language::Japanese,
     });
     app.db
         .write(move |conn| {
             vendors::insert_vendor(conn, &row)?;
-            let detail = json!({ "name": row.name, "corporate_number": row.corporate_number });
+            let detail = json!({ "name": row.name, "corporate_number": row.corporate_number, "language": row.language });
             recorder.record(conn, "vendor.registered", ("vendor", row.id.as_str()), None, detail)?;
             Ok::<_, Error>(())
         })

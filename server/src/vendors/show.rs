@@ -72,6 +72,7 @@ pub async fn load(
         ("担当者", vendor.contact_name.clone()),
         ("メールアドレス", vendor.contact_mail.clone()),
         ("電話番号", vendor.contact_phone.clone()),
+        ("画面と案内の言語", vendor.language.label().to_owned()),
     ];
     Ok(Page {
         id: vendor.id.to_string(),

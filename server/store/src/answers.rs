@@ -2,6 +2,7 @@
 
 use diesel::prelude::*;
 use domain::ids::{AssessmentId, InvitationId, RevisionId};
+use domain::language::Language;
 use questionnaires::answer::{Answer, AnswerSheet};
 
 use crate::assessments::Responder;
@@ -27,6 +28,8 @@ pub struct Saved {
     pub saved_at: Stamp,
     /// The assessment that it was taken over from, until somebody confirms or changes it.
     pub reused_from: Option<AssessmentId>,
+    /// The language in which the question was shown.
+    pub language: Language,
 }
 
 #[derive(Queryable, Selectable, Insertable)]
@@ -41,6 +44,7 @@ struct Row {
     saved_at: Stamp,
     reused_from: Option<AssessmentId>,
     saved_as: Option<InvitationId>,
+    language: Language,
 }
 
 #[derive(Queryable, Selectable, Insertable)]
@@ -54,6 +58,7 @@ struct Revision {
     saved_by: String,
     saved_at: Stamp,
     reused_from: Option<AssessmentId>,
+    language: Language,
 }
 
 /// A save of one answer.
@@ -75,6 +80,8 @@ pub struct Save<'a> {
     pub saved_at: Stamp,
     /// See [`Saved::reused_from`].
     pub reused_from: Option<&'a AssessmentId>,
+    /// See [`Saved::language`].
+    pub language: Language,
 }
 
 fn decode(row: Row) -> Result<Saved> {
@@ -88,6 +95,7 @@ fn decode(row: Row) -> Result<Saved> {
         saved_by: row.saved_by,
         saved_at: row.saved_at,
         reused_from: row.reused_from,
+        language: row.language,
     })
 }
 
@@ -169,6 +177,7 @@ fn write(
             saved_at: save.saved_at.clone(),
             reused_from: save.reused_from.cloned(),
             saved_as: saved_as.cloned(),
+            language: save.language,
         };
         // A row that exists already was saved by somebody else first.
         let taken: i64 = answers::table
@@ -197,6 +206,7 @@ fn write(
             answers::saved_at.eq(&save.saved_at),
             answers::reused_from.eq(save.reused_from),
             answers::saved_as.eq(saved_as),
+            answers::language.eq(save.language),
         ))
         .execute(conn)?;
         if changed != 1 {
@@ -212,6 +222,7 @@ fn write(
         saved_by: save.saved_by.to_owned(),
         saved_at: save.saved_at,
         reused_from: save.reused_from.cloned(),
+        language: save.language,
     };
     diesel::insert_into(answer_revisions::table).values(&revision).execute(conn)?;
     Ok(version)
@@ -262,6 +273,8 @@ pub struct Version {
     pub version: i64,
     /// The answer.
     pub answer: Answer,
+    /// The language in which the question was shown.
+    pub language: Language,
 }
 
 /// Every version of every answer of an assessment, by question and version; the caller has checked who may see them.
@@ -277,7 +290,7 @@ pub fn versions_of(conn: &mut Conn, assessment: &AssessmentId) -> Result<Vec<Ver
     let decoded = |row: Revision| {
         let answer = serde_json::from_str(&row.answer)
             .map_err(|source| Error::Corrupt { what: "answer", source: Box::new(source) })?;
-        Ok(Version { question: row.question, version: row.version, answer })
+        Ok(Version { question: row.question, version: row.version, answer, language: row.language })
     };
     rows.into_iter().map(decoded).collect()
 }

@@ -5,6 +5,7 @@ use domain::case::AssessmentState;
 use domain::ids::{
     AssessmentId, CaseId, InvitationId, OrganizationId, QuestionnaireId, ServiceId, StaffId, VendorId,
 };
+use domain::language::Language;
 use domain::respondent::Role;
 use jiff::Timestamp;
 
@@ -16,8 +17,8 @@ use crate::schema::{assessments, cases, invitations, questionnaires, vendor_sess
 use crate::vendors::Vendor;
 
 pub use crate::responders::{
-    Responder, begin_session, end_vendor_session, last_opened, responder, sessions_since,
-    touch_vendor_session,
+    Responder, begin_session, choose_language, end_vendor_session, last_language, last_opened, responder,
+    sessions_since, touch_vendor_session,
 };
 
 /// 送付した調査票: questions, criteria and facts as they were, never changed.
@@ -343,7 +344,7 @@ pub fn prolong_invitations(conn: &mut Conn, assessment: &AssessmentId, until: Ti
 }
 
 /// Redeems an invitation: marks it and begins a session; tells whether it was the first time. `proved` says that a
-/// code sent to the address began it.
+/// code sent to the address began it; for the language see [`begin_session`].
 ///
 /// # Errors
 /// The database.
@@ -351,12 +352,12 @@ pub fn redeem(
     conn: &mut Conn,
     invitation: &Invitation,
     session_hash: &str,
-    proved: bool,
+    (proved, language): (bool, Option<Language>),
     now: Timestamp,
 ) -> Result<bool> {
     let fresh = invitations::table.find(&invitation.id).filter(invitations::redeemed_at.is_null());
     let first = diesel::update(fresh).set(invitations::redeemed_at.eq(Stamp::from(now))).execute(conn)? == 1;
-    begin_session(conn, invitation, session_hash, proved, now)?;
+    begin_session(conn, invitation, session_hash, (proved, language), now)?;
     Ok(first)
 }
 

@@ -2,6 +2,7 @@
 
 use diesel::prelude::*;
 use domain::ids::{AssessmentId, InvitationId, OrganizationId};
+use domain::language::Language;
 use domain::respondent::{Hand, Role};
 use jiff::Timestamp;
 
@@ -9,7 +10,7 @@ use crate::assessments::Invitation;
 use crate::error::Result;
 use crate::moment::Stamp;
 use crate::portable::Conn;
-use crate::schema::{invitations, vendor_sessions};
+use crate::schema::{assessments, invitations, vendor_sessions, vendors};
 
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
 #[diesel(table_name = vendor_sessions)]
@@ -19,6 +20,7 @@ struct VendorSession {
     created_at: Stamp,
     seen_at: Stamp,
     proved: bool,
+    language: Option<Language>,
 }
 
 /// Proof that somebody may answer: only a living vendor session makes one.
@@ -35,6 +37,7 @@ pub struct Responder {
     sections: Option<Vec<String>>,
     address: Option<String>,
     proved: bool,
+    language: Language,
 }
 
 impl Responder {
@@ -88,6 +91,11 @@ impl Responder {
     pub fn is_staff(&self) -> bool {
         self.address.is_none()
     }
+    /// What the person reads: chosen in the session, or that of the vendor.
+    #[must_use]
+    pub fn language(&self) -> Language {
+        self.language
+    }
     /// The address, if a code sent there began the session: then it opens everything that the address was asked.
     #[must_use]
     pub fn proved_address(&self) -> Option<&str> {
@@ -95,7 +103,7 @@ impl Responder {
     }
 }
 
-/// Begins a session.
+/// Begins a session; without a language of its own it follows that of the vendor.
 ///
 /// # Errors
 /// The database.
@@ -103,7 +111,7 @@ pub fn begin_session(
     conn: &mut Conn,
     invitation: &Invitation,
     session_hash: &str,
-    proved: bool,
+    (proved, language): (bool, Option<Language>),
     now: Timestamp,
 ) -> Result<()> {
     let session = VendorSession {
@@ -112,6 +120,7 @@ pub fn begin_session(
         created_at: now.into(),
         seen_at: now.into(),
         proved,
+        language,
     };
     diesel::insert_into(vendor_sessions::table).values(&session).execute(conn)?;
     Ok(())
@@ -141,19 +150,38 @@ pub fn last_opened(conn: &mut Conn, token_hash: &str) -> Result<Option<Invitatio
         .optional()?)
 }
 
+/// What a session read, though it may have ended.
+///
+/// # Errors
+/// The database.
+pub fn last_language(conn: &mut Conn, token_hash: &str) -> Result<Option<Language>> {
+    let found: Option<(Option<Language>, Language)> = vendor_sessions::table
+        .inner_join(invitations::table.on(invitations::id.eq(vendor_sessions::invitation_id)))
+        .inner_join(assessments::table.on(assessments::id.eq(invitations::assessment_id)))
+        .inner_join(vendors::table.on(vendors::id.eq(assessments::vendor_id)))
+        .filter(vendor_sessions::token_hash.eq(token_hash))
+        .select((vendor_sessions::language, vendors::language))
+        .first(conn)
+        .optional()?;
+    Ok(found.map(|(chosen, vendor)| chosen.unwrap_or(vendor)))
+}
+
 /// The responder behind a session token; revoked invitations have none.
 ///
 /// # Errors
 /// The database.
 pub fn responder(conn: &mut Conn, token_hash: &str) -> Result<Option<Responder>> {
-    let found: Option<(VendorSession, Invitation)> = vendor_sessions::table
+    let found: Option<(VendorSession, Invitation, Language)> = vendor_sessions::table
         .inner_join(invitations::table.on(invitations::id.eq(vendor_sessions::invitation_id)))
+        .inner_join(assessments::table.on(assessments::id.eq(invitations::assessment_id)))
+        .inner_join(vendors::table.on(vendors::id.eq(assessments::vendor_id)))
         .filter(vendor_sessions::token_hash.eq(token_hash))
         .filter(invitations::revoked_at.is_null())
-        .select((VendorSession::as_select(), Invitation::as_select()))
+        .select((VendorSession::as_select(), Invitation::as_select(), vendors::language))
         .first(conn)
         .optional()?;
-    Ok(found.map(|(session, invitation)| Responder {
+    Ok(found.map(|(session, invitation, language)| Responder {
+        language: session.language.unwrap_or(language),
         role: invitation.role,
         sections: invitation.sections(),
         address: invitation.address,
@@ -166,6 +194,17 @@ pub fn responder(conn: &mut Conn, token_hash: &str) -> Result<Option<Responder>>
         seen: session.seen_at.get(),
         token_hash: session.token_hash,
     }))
+}
+
+/// Chooses what a session reads.
+///
+/// # Errors
+/// The database.
+pub fn choose_language(conn: &mut Conn, responder: &Responder, language: Language) -> Result<()> {
+    diesel::update(vendor_sessions::table.find(responder.token_hash()))
+        .set(vendor_sessions::language.eq(language))
+        .execute(conn)?;
+    Ok(())
 }
 
 /// Moves the idle limit of a vendor session.

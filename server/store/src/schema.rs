@@ -113,6 +113,7 @@ diesel::table! {
         contact_phone -> Text,
         created_at -> Text,
         version -> BigInt,
+        language -> Text,
     }
 }
 
@@ -232,6 +233,7 @@ diesel::table! {
         created_at -> Text,
         seen_at -> Text,
         proved -> Bool,
+        language -> Nullable<Text>,
     }
 }
 
@@ -269,6 +271,7 @@ diesel::table! {
         saved_at -> Text,
         reused_from -> Nullable<Text>,
         saved_as -> Nullable<Text>,
+        language -> Text,
     }
 }
 
@@ -282,6 +285,7 @@ diesel::table! {
         saved_by -> Text,
         saved_at -> Text,
         reused_from -> Nullable<Text>,
+        language -> Text,
     }
 }
 

@@ -2,6 +2,7 @@
 
 use diesel::prelude::*;
 use domain::ids::{AssessmentId, OrganizationId, ServiceId, StaffId, VendorChangeId, VendorId};
+use domain::language::Language;
 use domain::vendor::ChangeState;
 
 use crate::assessments::Responder;
@@ -42,6 +43,8 @@ pub struct Vendor {
     pub created_at: Stamp,
     /// Row version.
     pub version: i64,
+    /// What its people read, unless they choose otherwise.
+    pub language: Language,
 }
 
 /// サービス
@@ -125,6 +128,7 @@ pub fn update_vendor(conn: &mut Conn, row: &Vendor) -> Result<()> {
         vendors::contact_name.eq(&row.contact_name),
         vendors::contact_mail.eq(&row.contact_mail),
         vendors::contact_phone.eq(&row.contact_phone),
+        vendors::language.eq(row.language),
         vendors::version.eq(row.version + 1),
     ))
     .execute(conn)?;

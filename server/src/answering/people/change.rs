@@ -58,6 +58,7 @@ pub async fn stop(
     manages(&responder)?;
     let id: InvitationId = page::id(&id)?;
     let own = id == *responder.invitation();
+    let language = responder.language();
     let recorder = Recorder::new(&app, responder.organization(), responder_actor(&responder));
     app.db
         .write(move |conn| {
@@ -65,7 +66,7 @@ pub async fn stop(
             stop_in(conn, &responder, &id, &recorder)
         })
         .await?;
-    if own { invitation::left(&app) } else { Ok(page::redirect("/v/people?done=person-stopped")) }
+    if own { invitation::left(&app, language) } else { Ok(page::redirect("/v/people?done=person-stopped")) }
 }
 
 /// The same within a transaction that holds the assessment.

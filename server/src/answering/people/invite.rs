@@ -16,6 +16,7 @@ use super::{manages, refused, role_and_sections};
 use crate::access::{Cookie, Respondent, responder_actor};
 use crate::answering::sheet::{self, Own};
 use crate::app::App;
+use crate::assessments::mail;
 use crate::error::{Error, Result};
 use crate::form::{Form, Problems};
 use crate::page::{self, Frame};
@@ -136,7 +137,11 @@ async fn add(
     let recorder = Recorder::new(app, responder.organization(), responder_actor(&responder));
     let body = letter(app, &own, &responder, &colleague, &token)?;
     let shown = Page { name: colleague.name.clone(), body: body.clone(), left: leave };
-    let frame = Frame::vendor(&own.organization, responder.name(), "案内のアドレス");
+    let frame = Frame::vendor(
+        &own.organization,
+        &responder,
+        responder.language().pick("案内のアドレス", "Address of the invitation"),
+    );
     let by_mail = app.config.mail.is_some();
     let inner = app.clone();
     app.db
@@ -192,6 +197,7 @@ async fn add(
 }
 
 fn letter(app: &App, own: &Own, responder: &Responder, colleague: &Colleague, token: &str) -> Result<String> {
+    let language = own.vendor.language;
     let said = ColleagueMail {
         vendor: &own.vendor.name,
         name: &colleague.name,
@@ -200,11 +206,11 @@ fn letter(app: &App, own: &Own, responder: &Responder, colleague: &Colleague, to
         office: &own.organization.office,
         phone: &own.organization.phone,
         title: &own.title,
-        due: page::moment(own.assessment.due_at.get()),
-        role: colleague.role.label(),
+        due: page::moment_in(language, own.assessment.due_at.get()),
+        role: colleague.role.label_in(language),
         link: format!("{}/i/{token}", app.config.public_url),
     };
-    page::render_text(app, "mail/colleague.txt", &said)
+    page::render_text(app, language, "colleague", &said)
 }
 
 fn message(app: &App, own: &Own, invitation: &Invitation, body: String) -> Message {
@@ -216,10 +222,7 @@ fn message(app: &App, own: &Own, invitation: &Invitation, body: String) -> Messa
         object_id: invitation.id.to_string(),
         recipient_name: invitation.name.clone(),
         recipient_mail: invitation.mail.clone(),
-        subject: format!(
-            "【{}】調査票の回答の担当者への追加のお知らせ（{}）",
-            own.organization.name, own.title
-        ),
+        subject: mail::subject(own.vendor.language, &own.organization.name, "colleague", &own.title),
         body,
         state: WAITING.into(),
         attempts: 0,

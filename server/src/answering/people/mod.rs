@@ -102,7 +102,9 @@ pub struct SectionShown {
 /// GET
 pub async fn page(State(app): State<App>, Respondent(responder): Respondent, query: Query) -> Result {
     let loaded = load(&app, &responder).await?;
-    let frame = Frame::vendor(&loaded.own.organization, responder.name(), TITLE).with_done(&query);
+    let frame =
+        Frame::vendor(&loaded.own.organization, &responder, responder.language().pick(TITLE, "People"))
+            .with_done(&query);
     let shown = shown(&app, &responder, &loaded, (&Form::default(), None), Problems::default());
     page::render(&app, "answering/people.html", &frame, &shown)
 }
@@ -115,7 +117,9 @@ async fn refused(
     problems: Problems,
 ) -> Result<Response> {
     let loaded = load(app, responder).await?;
-    let frame = Frame::vendor(&loaded.own.organization, responder.name(), TITLE).with_problems(&problems);
+    let frame =
+        Frame::vendor(&loaded.own.organization, responder, responder.language().pick(TITLE, "People"))
+            .with_problems(&problems);
     let shown = shown(app, responder, &loaded, (form, changing), problems);
     page::render_problems(app, "answering/people.html", &frame, &shown)
 }
@@ -149,6 +153,7 @@ fn shown(
     (form, changing): (&Form, Option<&InvitationId>),
     problems: Problems,
 ) -> Page {
+    let language = responder.language();
     let Loaded { own, people, authors, .. } = loaded;
     let now = app.now();
     let progress = own.questionnaire.progress(&own.sheet);
@@ -198,8 +203,12 @@ fn shown(
                     name: person.name.clone(),
                     mail: person.mail.clone(),
                     role_words: match limited {
-                        true => format!("{}（区分を限っています）", person.role.label()),
-                        false => person.role.label().to_owned(),
+                        true => format!(
+                            "{}{}",
+                            person.role.label_in(language),
+                            language.pick("（区分を限っています）", " (some sections)")
+                        ),
+                        false => person.role.label_in(language).to_owned(),
                     },
                     role: if refused {
                         form.text("role").to_owned()
@@ -226,7 +235,7 @@ fn shown(
             })
             .collect(),
         sections,
-        roles: Role::ALL.iter().map(|role| (role.as_str(), role.label())).collect(),
+        roles: Role::ALL.iter().map(|role| (role.as_str(), role.label_in(language))).collect(),
         check_required: loaded.check_required,
         check: check_words(loaded),
         values: if changing.is_none() { page::values(form) } else { Values::default() },

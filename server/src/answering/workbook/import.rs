@@ -2,6 +2,7 @@
 
 use axum::body::Bytes;
 use axum::extract::{Multipart, State};
+use domain::language::Language;
 use serde::Serialize;
 
 use super::{Fate, Read, read};
@@ -46,7 +47,11 @@ fn empty(app: &App, own: &sheet::Own) -> Page {
 /// GET
 pub async fn page(State(app): State<App>, Respondent(responder): Respondent) -> Result {
     let own = sheet::load(&app, &responder).await?;
-    let frame = Frame::vendor(&own.organization, responder.name(), "Excelで回答する");
+    let frame = Frame::vendor(
+        &own.organization,
+        &responder,
+        responder.language().pick("Excelで回答する", "Answer in Excel"),
+    );
     page::render(&app, "answering/import.html", &frame, &empty(&app, &own))
 }
 
@@ -66,7 +71,11 @@ pub async fn preview(
     }
     let own = sheet::load(&app, &responder).await?;
     let mut shown = empty(&app, &own);
-    let frame = Frame::vendor(&own.organization, responder.name(), "Excelで回答する");
+    let frame = Frame::vendor(
+        &own.organization,
+        &responder,
+        responder.language().pick("Excelで回答する", "Answer in Excel"),
+    );
     if bytes.is_empty() {
         shown.problems.add("file", "ファイルを選んでください");
     } else {
@@ -104,7 +113,7 @@ pub async fn apply(State(app): State<App>, Respondent(responder): Respondent, fo
                     .text(&format!("{question}/version"))
                     .parse()
                     .map_err(|_| Error::BadRequest("no version"))?;
-                save::save_in(conn, &inner, &responder, question, expected, &form)?;
+                save::save_in(conn, &inner, &responder, (question, Language::Japanese), expected, &form)?;
             }
             Ok::<_, Error>(())
         })

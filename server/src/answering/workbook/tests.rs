@@ -8,6 +8,7 @@ use domain::case::AssessmentState;
 use domain::ids::{
     AssessmentId, CaseId, OrganizationId, QuestionnaireId, ReturnedQuestionId, StaffId, VendorId,
 };
+use domain::language::Language;
 use jiff::Timestamp;
 use jiff::civil::date;
 use proptest::prelude::*;
@@ -65,6 +66,7 @@ fn own(questions: &[Asked], answers: &Answers, version: i64) -> Own {
             problems: 0,
             saved_by: "例示".into(),
             saved_at: now.into(),
+            language: Language::Japanese,
             reused_from: None,
         })
         .collect();
@@ -115,6 +117,7 @@ fn own(questions: &[Asked], answers: &Answers, version: i64) -> Own {
             contact_phone: String::new(),
             created_at: now.into(),
             version: 1,
+            language: Language::Japanese,
         },
         questionnaire: questionnaire.into(),
         sheet: sheet(&saved),

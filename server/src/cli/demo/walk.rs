@@ -335,7 +335,8 @@ async fn enter(app: &App, officer: &Person, assessment: &AssessmentId) -> Outcom
         .ok_or(Error::NotFound)?;
     let token =
         body.lines().find_map(|line| line.split_once("/i/")).map(|(_, token)| token.trim().to_owned());
-    let session = invitation::enter(app, &token.ok_or(Error::NotFound)?).await?.ok_or(Error::NotFound)?;
+    let session =
+        invitation::enter(app, &token.ok_or(Error::NotFound)?, None).await?.ok_or(Error::NotFound)?;
     access::responder_of_token(app, &session).await?.ok_or(Error::NotFound)
 }
 
@@ -370,6 +371,7 @@ async fn confirm(app: &App, evaluator: &Person, case: &CaseId, assessment: &Asse
                     saved_by: &name,
                     saved_at: now.into(),
                     reused_from: None,
+                    language: saved.language,
                 };
                 answers::annotate(conn, &loaded.assessment.id, save)?;
             }
