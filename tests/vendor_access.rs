@@ -790,3 +790,24 @@ async fn a_company_without_a_mail_address_gets_its_invitation_by_hand() {
         }
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_submission_is_acknowledged_by_mail_with_its_number() {
+    for database in databases() {
+        let (program, _, _, link) = sent_by_mail(database).await;
+        let vendor = program.browser();
+        vendor.post(&link, &[]).await.sent_to();
+        crate::main_job::answer_everything(&vendor).await;
+        letters(&program).await;
+        vendor.post("/v/submit", &[("submitted_by", "例示"), ("declared", "yes")]).await.sent_to();
+        let receipt = vendor.get("/v/done").await.page();
+        let receipt = between(&receipt, "app-done__number\">", "<").to_owned();
+        let sent = letters(&program).await;
+        assert_eq!(sent.len(), 1, "{sent:?}");
+        assert!(sent[0].body.contains(&receipt) && sent[0].subject.contains("受け付けました"));
+        assert!(!sent[0].body.contains("/i/"), "no link that opens anything");
+        // A second click is no second mail.
+        vendor.post("/v/submit", &[("submitted_by", "例示"), ("declared", "yes")]).await.sent_to();
+        assert!(letters(&program).await.is_empty());
+    }
+}

@@ -17,6 +17,7 @@ use store::assessments::{self, Invitation};
 use store::{Conn, vendors};
 
 use super::code::{self, Problem};
+use super::{overview, sheet};
 use crate::access::{Cookie, Respondent};
 use crate::app::{App, token_hash};
 use crate::error::{Error, Result};
@@ -26,8 +27,6 @@ use crate::recording::Recorder;
 
 /// Sessions that one invitation begins within an hour: more are no person.
 const SESSIONS_AN_HOUR: i64 = 20;
-/// What a question takes on average, in minutes.
-const MINUTES_A_QUESTION: i64 = 3;
 
 /// The page.
 #[derive(Debug, Clone, Serialize)]
@@ -49,7 +48,7 @@ pub struct Page {
     /// Until when the invitation opens, in words.
     pub until: String,
     /// Questions at the most.
-    pub questions: i64,
+    pub questions: usize,
     /// How long they take, in words.
     pub takes: String,
     /// Whether the reader has chosen the language of the page.
@@ -88,7 +87,8 @@ pub async fn page(State(app): State<App>, Path(token): Path<String>, query: Quer
             let assessment = assessments::assessment_of(conn, &invitation)?;
             let vendor = vendors::vendor(conn, &organization.id, &assessment.vendor_id)?;
             let language = wanted.unwrap_or(vendor.language);
-            let questions = assessments::questionnaire_of(conn, &assessment)?.questions;
+            let outlook = sheet::questionnaire(conn, &assessment)?.outlook();
+            let questions = outlook.always + outlook.conditional;
             let shown = Page {
                 token,
                 organization: organization.name.clone(),
@@ -99,7 +99,7 @@ pub async fn page(State(app): State<App>, Path(token): Path<String>, query: Quer
                 due: page::moment_in(language, assessment.due_at.get()),
                 until: page::moment_in(language, invitation.expires_at.get()),
                 questions,
-                takes: takes(language, questions),
+                takes: overview::time_words(language, outlook.minutes),
                 chosen: wanted.is_some(),
                 by_code,
             };
@@ -109,17 +109,6 @@ pub async fn page(State(app): State<App>, Path(token): Path<String>, query: Quer
     let title = language.pick("調査票のご案内", "Invitation to a questionnaire");
     let frame = Frame::guest(&organization, language, title);
     page::render(&app, "answering/invitation.html", &frame, &shown)
-}
-
-fn takes(language: Language, questions: i64) -> String {
-    let (minutes, hours) = (questions * MINUTES_A_QUESTION, (questions * MINUTES_A_QUESTION + 30) / 60);
-    match (language, minutes < 60) {
-        (Language::Japanese, true) => format!("約{minutes}分"),
-        (Language::Japanese, false) => format!("約{hours}時間"),
-        (Language::English, true) => format!("about {minutes} minutes"),
-        (Language::English, false) if hours == 1 => "about 1 hour".to_owned(),
-        (Language::English, false) => format!("about {hours} hours"),
-    }
 }
 
 /// The language that somebody has chosen on a page without a session.

@@ -156,7 +156,7 @@ pub async fn page(State(app): State<App>, Respondent(responder): Respondent) -> 
 }
 
 /// `約2時間30分`
-fn time_words(language: Language, minutes: u32) -> String {
+pub(super) fn time_words(language: Language, minutes: u32) -> String {
     if language == Language::English {
         return match (minutes / 60, minutes % 60) {
             (0, minutes) => format!("about {minutes} minutes"),

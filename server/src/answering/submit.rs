@@ -5,17 +5,20 @@ use domain::case::{self, AssessmentState, Command, Event};
 use domain::language::Language;
 use domain::receipt::receipt_number;
 use domain::respondent::may_submit;
+use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::json;
 use store::assessments::{self, Responder};
-use store::{answers, cases, colleagues, conversation};
+use store::{Conn, accounts, answers, cases, colleagues, conversation, outbox};
 
 use super::{check, english, sheet};
 use crate::access::{Respondent, responder_actor};
 use crate::app::App;
+use crate::assessments::{answer, mail};
 use crate::error::{Error, Result};
 use crate::form::{Form, Problems};
 use crate::page::{self, Frame, Values};
+use crate::policy::held as policy;
 use crate::recording::Recorder;
 
 /// The page.
@@ -187,6 +190,7 @@ pub async fn hand_in(app: &App, responder: &Responder, name: String) -> Result<S
             }
             let digest = serde_json::to_string(&answers::sheet(&own.saved))
                 .map_err(|error| Error::internal("answers", error))?;
+            acknowledge(conn, &inner, &own, &number, recorder.at)?;
             let files: Vec<&str> = own
                 .evidence
                 .iter()
@@ -209,6 +213,22 @@ pub async fn hand_in(app: &App, responder: &Responder, name: String) -> Result<S
         })
         .await?;
     Ok(receipt)
+}
+
+/// A mail with the receipt number, where it can be sent and somebody was asked by mail.
+fn acknowledge(conn: &mut Conn, app: &App, own: &sheet::Own, receipt: &str, now: Timestamp) -> Result<()> {
+    let case = cases::any(conn, &own.assessment.case_id)?;
+    let by_staff = answer::by_staff(&*policy::profile_of_case(app, &case)?, &case);
+    let vendor = mail::to_whom(conn, &own.assessment, own.vendor.clone())?;
+    if app.config.mail.is_none() || vendor.contact_mail.is_empty() || by_staff {
+        return Ok(());
+    }
+    let officer = accounts::staff_member(conn, &own.organization.id, &case.officer_id)?.name;
+    let said = mail::Notice { template: "receipt", reason: receipt };
+    let from = (&own.organization, officer.as_str());
+    let message = mail::notice(app, from, &case, &own.assessment, &vendor, &said, now)?;
+    outbox::enqueue(conn, &message)?;
+    Ok(())
 }
 
 /// GET: the receipt; it can be opened again.

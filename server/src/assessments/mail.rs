@@ -107,6 +107,7 @@ pub fn subject(language: Language, organization: &str, template: &str, title: &s
         "reminder" => ("調査票の回答期限のお知らせ", "The questionnaire is due soon"),
         "inquiry" => ("質問への回答又はお知らせの掲載について", "An answer or a notice was published"),
         "result" => ("調査の結果のお知らせ", "News about the questionnaire"),
+        "receipt" => ("調査票の回答を受け付けました", "Your answers were received"),
         "overdue" => ("調査票の回答期限が過ぎています", "The questionnaire is overdue"),
         "comment" => ("調査票についての連絡のお知らせ", "A message about the questionnaire"),
         "request_answered" => ("お申出への回答のお知らせ", "Your request was answered"),
@@ -121,7 +122,7 @@ pub fn subject(language: Language, organization: &str, template: &str, title: &s
 /// A notice to a vendor: the template of its text and the reason.
 #[derive(Debug, Clone, Copy)]
 pub struct Notice<'a> {
-    /// `extension`, `return`, `reminder`, `overdue`, `comment`, `request_answered`, `inquiry` or `result`:
+    /// `extension`, `return`, `reminder`, `overdue`, `receipt`, `comment`, `request_answered`, `inquiry` or `result`:
     /// mail/extension.txt and so on.
     pub template: &'static str,
     /// Why; empty where nothing has to be said.
