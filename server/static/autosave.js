@@ -2,6 +2,26 @@
 const PAUSE = 1500;
 const announce = document.getElementById("announce");
 const states = new Map();
+const words = {
+  ja: {
+    more: (count) => `回答に応じて${count}問増えました`,
+    saving: "保存しています…",
+    saved: (at) => `下書きを保存しました（${at}）`,
+    check: (hints) => `　確認が必要：${hints.join("、")}`,
+    refused: "保存できませんでした。",
+    kept: "入力した内容は画面に残っています。",
+    offline: "保存できていません。通信状況を確認してください。つながると、自動で保存します。",
+  },
+  en: {
+    more: (count) => `${count} more questions follow from your answer`,
+    saving: "Saving…",
+    saved: (at) => `Draft saved (${at}, Japan time)`,
+    check: (hints) => ` Please check: ${hints.join("; ")}`,
+    refused: "Not saved. ",
+    kept: " What you entered is still on the page.",
+    offline: "Not saved yet. Check your connection; it is saved as soon as you are back online.",
+  },
+}[document.documentElement.lang];
 
 const stateOf = (question) => {
   if (!states.has(question)) states.set(question, { timer: 0, running: false, again: false, unsaved: false, composing: false });
@@ -33,7 +53,7 @@ const show = (names) => {
     section.hidden = hide;
   }
   for (const part of document.querySelectorAll("[data-part]")) part.hidden = !visible.has(part.dataset.part);
-  if (opened > 0) announce.textContent = `回答に応じて${opened}問増えました`;
+  if (opened > 0) announce.textContent = words.more(opened);
 };
 
 const save = async (section) => {
@@ -45,7 +65,7 @@ const save = async (section) => {
     return;
   }
   state.running = true;
-  say(section, "保存しています…");
+  say(section, words.saving);
   try {
     const answer = await fetch(`/v/q/${question}`, {
       method: "POST",
@@ -61,14 +81,14 @@ const save = async (section) => {
       const reused = section.querySelector("[data-reused]");
       if (reused) reused.hidden = !told.to_confirm;
       const hints = told.problems.map((problem) => problem.message);
-      say(section, `下書きを保存しました（${told.saved_at}）${hints.length ? "　確認が必要：" + hints.join("、") : ""}`);
+      say(section, words.saved(told.saved_at) + (hints.length ? words.check(hints) : ""));
       show(told.visible);
       document.dispatchEvent(new Event("tokki:active"));
     } else {
-      say(section, `${told.error ?? "保存できませんでした。"}入力した内容は画面に残っています。`, true);
+      say(section, (told.error ?? words.refused) + words.kept, true);
     }
   } catch {
-    say(section, "保存できていません。通信状況を確認してください。つながると、自動で保存します。", true);
+    say(section, words.offline, true);
     state.timer = setTimeout(() => save(section), 10000);
   }
   state.running = false;
