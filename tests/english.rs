@@ -147,7 +147,24 @@ async fn the_main_path_is_english_and_the_record_says_so() {
         let vendor = program.browser();
         vendor.post(&link, &[]).await.sent_to();
         answer_everything(&vendor).await;
-        for path in ["/v", "/v/s/nda", "/v/s/subcontracting", "/v/review", "/v/submit"] {
+        let paths = [
+            "/v",
+            "/v/overview",
+            "/v/questions",
+            "/v/people",
+            "/v/requests",
+            "/v/s/nda",
+            "/v/s/subcontracting",
+            "/v/review",
+            "/v/submit",
+            "/v/import",
+            "/v/result",
+            "/v/ask",
+            "/v/inquiries",
+            "/v/files",
+            "/v/q/NDA-01",
+        ];
+        for path in paths {
             assert_english(&without_names(&vendor.get(path).await.page()));
         }
         let section = vendor.get("/v/s/nda").await.page();

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
 use axum::http::header;
+use domain::language::Language;
 use questionnaires::japanese::text::{char_count, clean_text};
 use serde::Serialize;
 
@@ -105,7 +106,8 @@ impl Form {
     pub fn required(&self, name: &str, label: &str, max: usize, problems: &mut Problems) -> String {
         let value = self.optional(name, label, max, problems);
         if value.is_empty() && !problems.has(name) {
-            problems.add(name, format!("{label}を入力してください"));
+            let said = problems.say(format!("{label}を入力してください"), format!("{label}: please fill in"));
+            problems.add(name, said);
         }
         value
     }
@@ -115,7 +117,11 @@ impl Form {
         let value = self.text(name);
         let count = char_count(value);
         if count > max {
-            problems.add(name, format!("{label}は{max}文字以内で入力してください（今は{count}文字）"));
+            let said = problems.say(
+                format!("{label}は{max}文字以内で入力してください（今は{count}文字）"),
+                format!("{label}: at most {max} characters (now {count})"),
+            );
+            problems.add(name, said);
         }
         value.to_owned()
     }
@@ -124,7 +130,11 @@ impl Form {
     pub fn line(&self, name: &str, label: &str, max: usize, problems: &mut Problems) -> String {
         let value = self.required(name, label, max, problems);
         if value.contains(['\n', '\t']) {
-            problems.add(name, format!("{label}は改行を入れずに入力してください"));
+            let said = problems.say(
+                format!("{label}は改行を入れずに入力してください"),
+                format!("{label}: no line breaks, please"),
+            );
+            problems.add(name, said);
         }
         value
     }
@@ -132,18 +142,21 @@ impl Form {
 
 /// Problems of a form, in the order found; shown in the summary and beside each field in the same words.
 #[derive(Debug, Clone, Default)]
-pub struct Problems(Vec<Problem>);
+pub struct Problems {
+    list: Vec<Problem>,
+    english: bool,
+}
 
 /// Templates see the list in order and, by field, the first message.
 impl Serialize for Problems {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         use serde::ser::SerializeStruct;
         let mut by: BTreeMap<&str, &str> = BTreeMap::new();
-        for problem in &self.0 {
+        for problem in &self.list {
             by.entry(&problem.field).or_insert(&problem.message);
         }
         let mut shown = serializer.serialize_struct("Problems", 2)?;
-        shown.serialize_field("list", &self.0)?;
+        shown.serialize_field("list", &self.list)?;
         shown.serialize_field("by", &by)?;
         shown.end()
     }
@@ -159,29 +172,38 @@ pub struct Problem {
 }
 
 impl Problems {
+    /// None yet; those that forms find are said in a language.
+    #[must_use]
+    pub fn reading(language: Language) -> Self {
+        Self { english: language == Language::English, ..Self::default() }
+    }
+    /// The words of a language out of a pair.
+    fn say(&self, japanese: String, english: String) -> String {
+        if self.english { english } else { japanese }
+    }
     /// Adds a problem.
     pub fn add(&mut self, field: impl Into<String>, message: impl Into<String>) {
-        self.0.push(Problem { field: field.into(), message: message.into() });
+        self.list.push(Problem { field: field.into(), message: message.into() });
     }
     /// Whether a field has one.
     #[must_use]
     pub fn has(&self, field: &str) -> bool {
-        self.0.iter().any(|problem| problem.field == field)
+        self.list.iter().any(|problem| problem.field == field)
     }
     /// Whether there is none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.list.is_empty()
     }
     /// The problem of a field.
     #[must_use]
     pub fn of(&self, field: &str) -> Option<&str> {
-        self.0.iter().find(|problem| problem.field == field).map(|problem| problem.message.as_str())
+        self.list.iter().find(|problem| problem.field == field).map(|problem| problem.message.as_str())
     }
     /// All of them.
     #[must_use]
     pub fn all(&self) -> &[Problem] {
-        &self.0
+        &self.list
     }
 }
 

@@ -2,6 +2,40 @@
 const PAUSE = 1500;
 const announce = document.getElementById("announce");
 const states = new Map();
+const words = {
+  ja: {
+    more: (count) => `回答に応じて${count}問増えました`,
+    saving: "保存しています…",
+    saved: (at) => `下書きを保存しました（${at}）`,
+    check: (hints) => `　確認が必要：${hints.join("、")}`,
+    refused: "保存できませんでした。",
+    kept: "入力した内容は画面に残っています。",
+    offline: "保存できていません。通信状況を確認してください。つながると、自動で保存します。",
+    difference: "ほかの人の回答との違い",
+    theirs: (name) => `${name}の回答（保存されています）`,
+    answer: "回答",
+    none: "未回答",
+    mine: "あなたの入力は、上の欄に残っています。",
+    saveMine: "自分の入力を保存する",
+    useTheirs: "保存されている回答を使う",
+  },
+  en: {
+    more: (count) => `${count} more questions follow from your answer`,
+    saving: "Saving…",
+    saved: (at) => `Draft saved (${at}, Japan time)`,
+    check: (hints) => ` Please check: ${hints.join("; ")}`,
+    refused: "Not saved. ",
+    kept: " What you entered is still on the page.",
+    difference: "What differs from the answer of somebody else",
+    theirs: (name) => `The answer of ${name} (it is saved)`,
+    answer: "Answer",
+    none: "No answer",
+    mine: "What you entered is still in the fields above.",
+    saveMine: "Save what I entered",
+    useTheirs: "Use the saved answer",
+    offline: "Not saved yet. Check your connection; it is saved as soon as you are back online.",
+  },
+}[document.documentElement.lang];
 
 const stateOf = (question) => {
   if (!states.has(question)) states.set(question, { timer: 0, running: false, again: false, unsaved: false, composing: false });
@@ -31,38 +65,38 @@ const settle = (section, conflict) => {
   box.className = "app-banner app-banner--warning";
   box.dataset.conflict = "";
   box.setAttribute("role", "group");
-  box.setAttribute("aria-label", "ほかの人の回答との違い");
+  box.setAttribute("aria-label", words.difference);
   const head = document.createElement("p");
-  head.textContent = `${conflict.saved_by}の回答（保存されています）`;
+  head.textContent = words.theirs(conflict.saved_by);
   const list = document.createElement("dl");
   list.className = "app-dl";
-  const lines = conflict.answer.length ? conflict.answer : [{ label: "", text: "未回答" }];
+  const lines = conflict.answer.length ? conflict.answer : [{ label: "", text: words.none }];
   for (const line of lines) {
     const row = document.createElement("div");
     const name = document.createElement("dt");
     const text = document.createElement("dd");
-    name.textContent = line.label || "回答";
+    name.textContent = line.label || words.answer;
     text.textContent = line.text;
     row.append(name, text);
     list.append(row);
   }
   const tail = document.createElement("p");
-  tail.textContent = "あなたの入力は、上の欄に残っています。";
-  const choice = (words, act) => {
+  tail.textContent = words.mine;
+  const choice = (label, act) => {
     const button = document.createElement("button");
     button.type = "button";
     button.className = "app-button app-button--secondary";
-    button.textContent = words;
+    button.textContent = label;
     button.addEventListener("click", act);
     return button;
   };
   const question = section.dataset.question;
-  const mine = choice("自分の入力を保存する", () => {
+  const mine = choice(words.saveMine, () => {
     section.querySelector(`[name="${question}/version"]`).value = conflict.version;
     box.remove();
     save(section);
   });
-  const theirs = choice("保存されている回答を使う", () => {
+  const theirs = choice(words.useTheirs, () => {
     stateOf(question).unsaved = false;
     location.hash = question;
     location.reload();
@@ -84,7 +118,7 @@ const show = (names) => {
     section.hidden = hide;
   }
   for (const part of document.querySelectorAll("[data-part]")) part.hidden = !visible.has(part.dataset.part);
-  if (opened > 0) announce.textContent = `回答に応じて${opened}問増えました`;
+  if (opened > 0) announce.textContent = words.more(opened);
 };
 
 const save = async (section) => {
@@ -96,7 +130,7 @@ const save = async (section) => {
     return;
   }
   state.running = true;
-  say(section, "保存しています…");
+  say(section, words.saving);
   try {
     const answer = await fetch(`/v/q/${question}`, {
       method: "POST",
@@ -112,15 +146,15 @@ const save = async (section) => {
       const reused = section.querySelector("[data-reused]");
       if (reused) reused.hidden = !told.to_confirm;
       const hints = told.problems.map((problem) => problem.message);
-      say(section, `下書きを保存しました（${told.saved_at}）${hints.length ? "　確認が必要：" + hints.join("、") : ""}`);
+      say(section, words.saved(told.saved_at) + (hints.length ? words.check(hints) : ""));
       show(told.visible);
       document.dispatchEvent(new Event("tokki:active"));
     } else {
       if (told.conflict) settle(section, told.conflict);
-      say(section, `${told.error ?? "保存できませんでした。"}入力した内容は画面に残っています。`, true);
+      say(section, (told.error ?? words.refused) + words.kept, true);
     }
   } catch {
-    say(section, "保存できていません。通信状況を確認してください。つながると、自動で保存します。", true);
+    say(section, words.offline, true);
     state.timer = setTimeout(() => save(section), 10000);
   }
   state.running = false;

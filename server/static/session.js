@@ -1,4 +1,5 @@
 // Warns five minutes before the session ends for want of activity; tabs of one browser tell each other.
+const english = document.documentElement.lang === "en";
 const seconds = Number(document.body.dataset.idleSeconds);
 if (seconds > 0) {
   const channel = "BroadcastChannel" in window ? new BroadcastChannel("tokki-session") : null;
@@ -7,11 +8,11 @@ if (seconds > 0) {
   banner.className = "app-banner app-banner--warning";
   banner.setAttribute("role", "alert");
   const text = document.createElement("p");
-  text.textContent = "操作がないため、あと5分でログアウトします。";
+  text.textContent = english ? "You will be signed out in five minutes, because nothing was done." : "操作がないため、あと5分でログアウトします。";
   const button = document.createElement("button");
   button.type = "button";
   button.className = "app-button app-button--secondary";
-  button.textContent = "続ける";
+  button.textContent = english ? "Stay signed in" : "続ける";
   banner.append(text, button);
   const begin = () => {
     clearTimeout(timer);

@@ -1,5 +1,6 @@
 // Shows how far files have come, one after the other. Without this module the form sends all of them at once.
 const form = document.querySelector("[data-upload]");
+const english = document.documentElement.lang === "en";
 const status = form?.querySelector("[data-upload-status]");
 
 const line = (name) => {
@@ -9,8 +10,8 @@ const line = (name) => {
   bar.className = "app-progress";
   bar.max = 100;
   bar.value = 0;
-  bar.setAttribute("aria-label", `${name}の送信`);
-  words.textContent = `${name}　送信しています`;
+  bar.setAttribute("aria-label", english ? `Sending ${name}` : `${name}の送信`);
+  words.textContent = english ? `${name}: sending` : `${name}　送信しています`;
   row.append(words, bar);
   status.append(row);
   return { bar, words };
@@ -25,7 +26,7 @@ const send = (file, single) => new Promise((done) => {
     done(ok);
   };
   if (file.size > Number(form.dataset.most)) {
-    finish(`大きさが${form.dataset.mostWords}を超えています。画像を縮小するか、ファイルを分けてください。`, false);
+    finish(english ? `Larger than ${form.dataset.mostWords}. Make images smaller or split the file.` : `大きさが${form.dataset.mostWords}を超えています。画像を縮小するか、ファイルを分けてください。`, false);
     return;
   }
   const body = new FormData();
@@ -41,10 +42,10 @@ const send = (file, single) => new Promise((done) => {
   request.addEventListener("load", () => {
     let told = {};
     try { told = JSON.parse(request.responseText); } catch { /* the words below stand */ }
-    if (request.status === 200) finish("登録しました。", true);
-    else finish(told.error || "登録できませんでした。もう一度送信してください。", false);
+    if (request.status === 200) finish(english ? "Added." : "登録しました。", true);
+    else finish(told.error || (english ? "Not added. Please send it again." : "登録できませんでした。もう一度送信してください。"), false);
   });
-  request.addEventListener("error", () => finish("送信できませんでした。通信状況を確認し、もう一度送信してください。", false));
+  request.addEventListener("error", () => finish(english ? "Not sent. Check your connection and send it again." : "送信できませんでした。通信状況を確認し、もう一度送信してください。", false));
   request.open("POST", form.action);
   request.setRequestHeader("Accept", "application/json");
   request.send(body);

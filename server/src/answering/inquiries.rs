@@ -3,6 +3,7 @@
 use axum::extract::State;
 use domain::ids::InquiryId;
 use domain::inquiry::{self, Audience};
+use domain::language::Language;
 use questionnaires::question::Questionnaire;
 use serde::Serialize;
 use serde_json::json;
@@ -10,6 +11,7 @@ use store::assessments::Responder;
 use store::cases;
 use store::inquiries::{self, Inquiry, Published};
 
+use super::english;
 use super::sheet::{self, Own};
 use crate::access::{Respondent, responder_actor};
 use crate::app::App;
@@ -108,7 +110,12 @@ pub async fn page(State(app): State<App>, Respondent(responder): Respondent, que
     // A link beside a question chooses it.
     let form = Form::from_pairs([("question", query.get("question").unwrap_or_default().to_owned())]);
     let frame = frame(&loaded, &responder).with_done(&query);
-    page::render(&app, "answering/inquiries.html", &frame, &shown(loaded, &form, Problems::default()))
+    page::render(
+        &app,
+        "answering/inquiries.html",
+        &frame,
+        &shown(loaded, responder.language(), &form, Problems::default()),
+    )
 }
 
 fn frame(loaded: &Loaded, responder: &Responder) -> Frame {
@@ -119,14 +126,14 @@ fn frame(loaded: &Loaded, responder: &Responder) -> Frame {
     )
 }
 
-fn shown(loaded: Loaded, form: &Form, problems: Problems) -> Page {
+fn shown(loaded: Loaded, language: Language, form: &Form, problems: Problems) -> Page {
     let Loaded { own, asked, published, closed } = loaded;
     let about = |question: Option<&String>| {
-        question.map_or(String::new(), |id| words_of(&own.questionnaire, id).unwrap_or_default())
+        question.map_or(String::new(), |id| words_of(&own.questionnaire, id, language).unwrap_or_default())
     };
     Page {
         title: own.title.clone(),
-        due: page::moment(own.assessment.due_at.get()),
+        due: page::moment_in(language, own.assessment.due_at.get()),
         closed,
         office: own.organization.office.clone(),
         phone: own.organization.phone.clone(),
@@ -134,10 +141,10 @@ fn shown(loaded: Loaded, form: &Form, problems: Problems) -> Page {
             .into_iter()
             .map(|row| OwnShown {
                 about: about(row.question.as_ref()),
-                asked: format!("{}　{}", row.asked_by, page::moment(row.asked_at.get())),
+                asked: format!("{}　{}", row.asked_by, page::moment_in(language, row.asked_at.get())),
                 text: row.text,
                 answer: row.answer.unwrap_or_default(),
-                answered: row.answered_at.map_or(String::new(), |at| page::moment(at.get())),
+                answered: row.answered_at.map_or(String::new(), |at| page::moment_in(language, at.get())),
                 published: row
                     .published_text
                     .filter(|_| row.audience == Some(Audience::All))
@@ -150,7 +157,7 @@ fn shown(loaded: Loaded, form: &Form, problems: Problems) -> Page {
                 about: about(row.question.as_ref()),
                 text: row.text,
                 answer: row.answer,
-                answered: page::moment(row.answered_at.get()),
+                answered: page::moment_in(language, row.answered_at.get()),
             })
             .collect(),
         questions: own
@@ -158,7 +165,7 @@ fn shown(loaded: Loaded, form: &Form, problems: Problems) -> Page {
             .questions()
             .filter_map(|asked| {
                 let id = &asked.question.id;
-                Some((id.clone(), words_of(&own.questionnaire, id)?))
+                Some((id.clone(), words_of(&own.questionnaire, id, language)?))
             })
             .collect(),
         values: page::values(form),
@@ -168,19 +175,27 @@ fn shown(loaded: Loaded, form: &Form, problems: Problems) -> Page {
 
 /// A question of the form in words, as vendors see it: `問21　再委託先の一覧`.
 #[must_use]
-pub fn words_of(questionnaire: &Questionnaire, id: &str) -> Option<String> {
+pub fn words_of(questionnaire: &Questionnaire, id: &str, language: Language) -> Option<String> {
     let (number, asked) = (1..).zip(questionnaire.questions()).find(|(_, asked)| asked.question.id == id)?;
-    Some(format!("問{number}　{}", asked.question.title))
+    let title = &english::question(asked, language).title;
+    Some(language.pick(format!("問{number}　{title}"), format!("Q{number} {title}")))
 }
 
 /// POST
 pub async fn submit(State(app): State<App>, Respondent(responder): Respondent, form: Form) -> Result {
     let loaded = load(&app, &responder).await?;
-    let mut problems = Problems::default();
-    let text = form.required("text", "質問", TEXT_CHARS, &mut problems);
+    let language = responder.language();
+    let mut problems = Problems::reading(language);
+    let text = form.required("text", language.pick("質問", "Question"), TEXT_CHARS, &mut problems);
     let question = Some(form.text("question").to_owned()).filter(|id| !id.is_empty());
     if question.as_ref().is_some_and(|id| loaded.own.questionnaire.find(id).is_none()) {
-        problems.add("question", "どの設問についての質問かを、一覧から選び直してください");
+        problems.add(
+            "question",
+            language.pick(
+                "どの設問についての質問かを、一覧から選び直してください",
+                "Choose the question from the list again",
+            ),
+        );
     }
     if loaded.asked.len() >= MOST {
         problems.add("text", format!("画面からの質問は{MOST}件までです。電話でお問い合わせください"));
@@ -190,7 +205,7 @@ pub async fn submit(State(app): State<App>, Respondent(responder): Respondent, f
     }
     if !problems.is_empty() {
         let frame = frame(&loaded, &responder).with_problems(&problems);
-        let shown = shown(loaded, &form, problems);
+        let shown = shown(loaded, responder.language(), &form, problems);
         return page::render_problems(&app, "answering/inquiries.html", &frame, &shown);
     }
     ask(&app, &responder, question, text).await?;

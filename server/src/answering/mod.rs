@@ -3,7 +3,7 @@
 pub mod check;
 mod code;
 pub mod company;
-mod english;
+pub mod english;
 pub mod input;
 pub mod inquiries;
 pub mod invitation;

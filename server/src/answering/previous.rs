@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use axum::extract::State;
 use domain::ids::AssessmentId;
+use domain::language::Language;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use questionnaires::answer::{self, Answer, Carried, Evidence, Incomparable};
@@ -15,6 +16,7 @@ use store::answers;
 use store::assessments::{self, Assessment, Responder};
 use store::cases::Case;
 
+use super::english;
 use super::sheet::{self, Own};
 use crate::access::Respondent;
 use crate::app::{App, day_in_japan};
@@ -228,10 +230,10 @@ pub async fn page(State(app): State<App>, Respondent(responder): Respondent, que
         responder.language().pick("前回の回答の利用", "Use of previous answers"),
     )
     .with_done(&query);
-    page::render(&app, "answering/previous.html", &frame, &both(&own, &before))
+    page::render(&app, "answering/previous.html", &frame, &both(&own, &before, responder.language()))
 }
 
-fn both(own: &Own, before: &Previously) -> Page {
+fn both(own: &Own, before: &Previously, language: Language) -> Page {
     let visible = own.questionnaire.visible(&own.sheet);
     let mut number = 0;
     let mut sections = Vec::new();
@@ -245,10 +247,10 @@ fn both(own: &Own, before: &Previously) -> Page {
             questions.push(QuestionShown {
                 id: question.id.clone(),
                 number,
-                title: question.title.clone(),
-                text: question.text.clone(),
+                title: english::question(asked, language).title.clone(),
+                text: english::question(asked, language).text.clone(),
                 version: saved.map_or(0, |saved| saved.version),
-                now: saved.map_or(Vec::new(), |saved| answer::describe(question, &saved.answer)),
+                now: saved.map_or(Vec::new(), |saved| english::describe(asked, &saved.answer, language)),
                 to_confirm: saved.is_some_and(|saved| saved.reused_from.is_some()),
                 visible: visible.has(&question.id),
                 previous: shown(own, asked, given),
@@ -259,7 +261,7 @@ fn both(own: &Own, before: &Previously) -> Page {
                 |question: &&QuestionShown| question.now.is_empty() && question.previous.refused.is_empty();
             sections.push(SectionShown {
                 id: section.topic.clone(),
-                name: section.name.clone(),
+                name: english::section(section, language),
                 usable: questions.iter().filter(usable).count(),
                 questions,
             });
@@ -267,7 +269,7 @@ fn both(own: &Own, before: &Previously) -> Page {
     }
     Page {
         title: own.title.clone(),
-        due: page::moment(own.assessment.due_at.get()),
+        due: page::moment_in(language, own.assessment.due_at.get()),
         to_confirm: own.to_confirm().len(),
         sections,
     }

@@ -1,6 +1,7 @@
 //! All questions on one page, conditional ones included, to read and to print before answering.
 
 use axum::extract::State;
+use domain::language::Language;
 use questionnaires::question::{Asked, Asking, Choice, Column, Input, Part, Questionnaire};
 use serde::Serialize;
 
@@ -31,7 +32,9 @@ pub struct Page {
 pub struct SectionShown {
     /// Name.
     pub name: String,
-    /// Name in English; empty where the bank has none.
+    /// Whether an English page has the name in Japanese for want of a twin.
+    pub only_japanese: bool,
+    /// Name in English beside the Japanese one; empty where the bank has none.
     pub english: String,
     /// Questions.
     pub questions: Vec<QuestionShown>,
@@ -62,6 +65,10 @@ pub struct QuestionShown {
     pub terms: Vec<(String, String)>,
     /// The English text.
     pub english: Option<EnglishShown>,
+    /// Whether an English page has it in Japanese for want of a twin.
+    pub only_japanese: bool,
+    /// The Japanese text, where the page shows the English one.
+    pub japanese: Option<String>,
 }
 
 /// Something to fill in.
@@ -84,27 +91,29 @@ pub struct PartShown {
 /// GET
 pub async fn page(State(app): State<App>, Respondent(responder): Respondent, query: Query) -> Result {
     let own = sheet::load(&app, &responder).await?;
+    let language = responder.language();
     let mut number = 0;
     let sections: Vec<SectionShown> = own
         .questionnaire
         .sections
         .iter()
         .map(|section| SectionShown {
-            name: section.name.clone(),
-            english: section.english.clone().unwrap_or_default(),
+            only_japanese: language == Language::English && section.english.is_none(),
+            name: english::section(section, language),
+            english: language.pick(section.english.clone().unwrap_or_default(), String::new()),
             questions: section
                 .questions
                 .iter()
                 .filter_map(|asked| {
                     number += 1;
-                    shown(&own.questionnaire, asked, number)
+                    shown(&own.questionnaire, asked, number, language)
                 })
                 .collect(),
         })
         .collect();
     let shown = Page {
         title: own.title.clone(),
-        due: page::moment(own.assessment.due_at.get()),
+        due: page::moment_in(language, own.assessment.due_at.get()),
         english: sections.iter().flat_map(|section| &section.questions).any(|asked| asked.english.is_some()),
         unfolded: query.get("english") == Some("yes"),
         sections,
@@ -126,8 +135,14 @@ fn when(asking: Asking) -> Option<String> {
     }
 }
 
-fn shown(questionnaire: &Questionnaire, asked: &Asked, number: usize) -> Option<QuestionShown> {
-    let question = &asked.question;
+fn shown(
+    questionnaire: &Questionnaire,
+    asked: &Asked,
+    number: usize,
+    language: Language,
+) -> Option<QuestionShown> {
+    let shown_in = english::answered_in(asked, language);
+    let question = &*english::question(asked, language);
     Some(QuestionShown {
         id: question.id.clone(),
         number,
@@ -138,24 +153,37 @@ fn shown(questionnaire: &Questionnaire, asked: &Asked, number: usize) -> Option<
         parts: question
             .parts
             .iter()
-            .filter_map(|part| Some(part_shown(part, when(questionnaire.asking_part(part))?)))
+            .filter_map(|part| Some(part_shown(part, shown_in, when(questionnaire.asking_part(part))?)))
             .collect(),
         evidence: question.evidence.iter().map(|kind| kind.label.clone()).collect(),
         may_be_not_applicable: question.may_be_not_applicable,
         terms: question.terms.iter().map(|term| (term.word.clone(), term.meaning.clone())).collect(),
         english: english::shown(asked),
+        only_japanese: shown_in != language,
+        japanese: (shown_in == Language::English).then(|| asked.question.text.clone()),
     })
 }
 
-fn part_shown(part: &Part, when: String) -> PartShown {
+fn part_shown(part: &Part, language: Language, when: String) -> PartShown {
     let (how, items) = match &part.input {
-        Input::Single { choices } => ("1つ選びます。".to_owned(), labels(choices)),
-        Input::Multi { choices } => ("当てはまるものを全て選びます。".to_owned(), labels(choices)),
-        Input::Table { columns, max_rows, .. } => {
-            (format!("次の列の表に記入します（{max_rows}行まで）。"), columns.iter().map(column).collect())
+        Input::Single { choices } => {
+            (language.pick("1つ選びます。", "Choose one.").to_owned(), labels(choices))
         }
-        Input::File { .. } => ("資料のファイルを示します。".to_owned(), Vec::new()),
-        input => (workbook::hint(input), Vec::new()),
+        Input::Multi { choices } => (
+            language.pick("当てはまるものを全て選びます。", "Choose all that apply.").to_owned(),
+            labels(choices),
+        ),
+        Input::Table { columns, max_rows, .. } => {
+            let how = language.pick(
+                format!("次の列の表に記入します（{max_rows}行まで）。"),
+                format!("Fill in a table with these columns (up to {max_rows} rows)."),
+            );
+            (how, columns.iter().map(|one| column(one, language)).collect())
+        }
+        Input::File { .. } => {
+            (language.pick("資料のファイルを示します。", "Show a file.").to_owned(), Vec::new())
+        }
+        input => (hint(input, language), Vec::new()),
     };
     PartShown {
         label: part.label.clone(),
@@ -171,8 +199,16 @@ fn labels(choices: &[Choice]) -> Vec<String> {
     choices.iter().map(|choice| choice.label.clone()).collect()
 }
 
-fn column(column: &Column) -> String {
-    match workbook::hint(&column.input) {
+/// How something else is filled in; English labels and units say it by themselves.
+fn hint(input: &Input, language: Language) -> String {
+    match language {
+        Language::Japanese => workbook::hint(input),
+        Language::English => String::new(),
+    }
+}
+
+fn column(column: &Column, language: Language) -> String {
+    match hint(&column.input, language) {
         how if how.is_empty() => column.label.clone(),
         how => format!("{}（{how}）", column.label),
     }

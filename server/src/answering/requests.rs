@@ -2,6 +2,7 @@
 
 use axum::extract::{Path, State};
 use domain::ids::InvitationId;
+use domain::language::Language;
 use jiff::Timestamp;
 use questionnaires::japanese::business_day::{Calendar, open_days_between};
 use serde::Serialize;
@@ -56,7 +57,7 @@ pub struct Request {
 /// GET
 pub async fn page(State(app): State<App>, Respondent(responder): Respondent, query: Query) -> Result {
     let now = app.now();
-    let asker = responder.clone();
+    let (asker, language) = (responder.clone(), responder.language());
     let (organization, open, closed) = app
         .db
         .read(move |conn| {
@@ -67,7 +68,7 @@ pub async fn page(State(app): State<App>, Respondent(responder): Respondent, que
                 let waits = assessment.submitted_at.is_none() && invitation.lives(now);
                 let due = assessment.due_at.clone();
                 let current = invitation.id == *asker.invitation();
-                let row = Request { current, ..request(conn, &invitation, &assessment, now)? };
+                let row = Request { current, ..request(conn, &invitation, &assessment, language, now)? };
                 if waits { open.push((due, row)) } else { closed.push(row) }
             }
             open.sort_by(|(a, _), (b, _)| a.cmp(b));
@@ -89,6 +90,7 @@ fn request(
     conn: &mut Conn,
     invitation: &Invitation,
     assessment: &Assessment,
+    language: Language,
     now: Timestamp,
 ) -> Result<Request> {
     let organization = accounts::organization(conn, &invitation.organization_id)?;
@@ -99,18 +101,18 @@ fn request(
     let submitted = assessment.submitted_at.is_some();
     let overdue = !submitted && due < now;
     let left = open_days_between(&Calendar::default(), day_in_japan(now), day_in_japan(due));
-    let next = if submitted {
-        "団体からの連絡をお待ちください"
+    let (japanese, english) = if submitted {
+        ("団体からの連絡をお待ちください", "Wait for the municipality")
     } else if overdue {
-        "期限の延長を担当者に申し出てください"
+        ("期限の延長を担当者に申し出てください", "Ask the office for more time")
     } else if assessment.return_reason.is_some() {
-        "修正して、もう一度提出してください"
+        ("修正して、もう一度提出してください", "Correct the answers and submit again")
     } else if progress.complete == progress.visible {
-        "内容を確認して提出してください"
+        ("内容を確認して提出してください", "Review the answers and submit")
     } else if assessment.started_at.is_none() {
-        "回答を始めてください"
+        ("回答を始めてください", "Begin to answer")
     } else {
-        "回答を続けてください"
+        ("回答を続けてください", "Continue to answer")
     };
     Ok(Request {
         id: invitation.id.to_string(),
@@ -118,15 +120,25 @@ fn request(
         title: cases::title_of(conn, &assessment.case_id)?,
         vendor: vendor.name,
         due: match (submitted, overdue) {
-            (false, false) => format!("{}（あと{left}開庁日）", page::moment(due)),
-            _ => page::moment(due),
+            (false, false) => {
+                let due = page::moment_in(language, due);
+                language
+                    .pick(format!("{due}（あと{left}開庁日）"), format!("{due}, {left} working days left"))
+            }
+            _ => page::moment_in(language, due),
         },
         overdue,
         progress: match submitted {
-            true => "提出済み".to_owned(),
-            false => format!("{}問のうち{}問が完了", progress.visible, progress.complete),
+            true => language.pick("提出済み", "Submitted").to_owned(),
+            false => {
+                let (all, done) = (progress.visible, progress.complete);
+                language.pick(
+                    format!("{all}問のうち{done}問が完了"),
+                    format!("{done} of {all} questions complete"),
+                )
+            }
         },
-        next,
+        next: language.pick(japanese, english),
         current: false,
         opens: invitation.lives(now),
     })

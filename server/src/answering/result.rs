@@ -3,6 +3,7 @@
 use axum::extract::{Path, State};
 use domain::case::Told;
 use domain::ids::HandedDocumentId;
+use domain::language::Language;
 use serde::Serialize;
 use serde_json::json;
 use store::{assessments, results};
@@ -60,14 +61,15 @@ pub async fn page(State(app): State<App>, Respondent(responder): Respondent, que
             Ok::<_, Error>(Some((row, handed)))
         })
         .await?;
+    let language = responder.language();
     let row = told.as_ref().map(|(row, _)| row);
     let handed = told.as_ref().map(|(_, handed)| handed.as_slice()).unwrap_or_default();
     let shown = Page {
         title: own.title.clone(),
         vendor: own.vendor.name.clone(),
         receipt: own.assessment.receipt_number.clone().unwrap_or_default(),
-        outcome: row.map_or("", |row| sentence(row.outcome)),
-        published: row.map_or(String::new(), |row| page::moment(row.published_at.get())),
+        outcome: row.map_or("", |row| sentence(row.outcome, language)),
+        published: row.map_or(String::new(), |row| page::moment_in(language, row.published_at.get())),
         conditions: row.map_or(String::new(), |row| row.conditions.clone()),
         text: row.map_or(String::new(), |row| row.text.clone()),
         documents: handed
@@ -88,12 +90,21 @@ pub async fn page(State(app): State<App>, Respondent(responder): Respondent, que
     page::render(&app, "answering/result.html", &frame, &shown)
 }
 
-fn sentence(told: Told) -> &'static str {
-    match told {
-        Told::Selected => "この案件の相手方として選定しました。",
-        Told::SelectedConditionally => "条件を付けて、この案件の相手方として選定しました。",
-        Told::NotSelected => "選定に至りませんでした。ご回答をいただき、ありがとうございました。",
-    }
+fn sentence(told: Told, language: Language) -> &'static str {
+    let (japanese, english) = match told {
+        Told::Selected => {
+            ("この案件の相手方として選定しました。", "Your company was chosen as the contractor.")
+        }
+        Told::SelectedConditionally => (
+            "条件を付けて、この案件の相手方として選定しました。",
+            "Your company was chosen as the contractor, under conditions.",
+        ),
+        Told::NotSelected => (
+            "選定に至りませんでした。ご回答をいただき、ありがとうございました。",
+            "Your company was not chosen. Thank you for your answers.",
+        ),
+    };
+    language.pick(japanese, english)
 }
 
 /// GET: a document that was handed over.

@@ -128,8 +128,8 @@ pub async fn submit(State(app): State<App>, Respondent(responder): Respondent, f
         // A second click is not a second submission.
         return Ok(page::redirect("/v/done"));
     }
-    let mut problems = Problems::default();
     let language = responder.language();
+    let mut problems = Problems::reading(language);
     let label = "Position and name of the person responsible";
     let name = form.line("submitted_by", language.pick("回答責任者の職・氏名", label), 100, &mut problems);
     if form.text("declared") != "yes" {

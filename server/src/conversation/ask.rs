@@ -4,6 +4,7 @@ use axum::extract::{Path, State};
 use domain::case::AssessmentState;
 use domain::conversation::{RequestKind, RequestOutcome, Standing, may_ask};
 use domain::ids::VendorRequestId;
+use domain::language::Language;
 use domain::respondent;
 use questionnaires::japanese::date::{parse_date, wareki_long};
 use serde::Serialize;
@@ -90,10 +91,11 @@ impl RequestShown {
 /// GET
 pub async fn page(State(app): State<App>, Respondent(responder): Respondent, query: Query) -> Result {
     let (own, requests) = load(&app, &responder).await?;
-    let mut shown = shown(&app, &own, &requests, &Form::default(), Problems::default());
+    let mut shown =
+        shown(&app, (&own, responder.language()), &requests, &Form::default(), Problems::default());
     if let Err(denial) = respondent::may_ask(responder.role()) {
         shown.may.clear();
-        shown.denied = denial.to_string();
+        shown.denied = denial.words_in(responder.language());
     }
     let frame = Frame::vendor(
         &own.organization,
@@ -125,12 +127,18 @@ fn standing(own: &Own, requests: &[VendorRequest], kind: RequestKind, now: jiff:
     }
 }
 
-fn shown(app: &App, own: &Own, requests: &[VendorRequest], form: &Form, problems: Problems) -> Page {
+fn shown(
+    app: &App,
+    (own, language): (&Own, Language),
+    requests: &[VendorRequest],
+    form: &Form,
+    problems: Problems,
+) -> Page {
     let allowed = |kind: &&RequestKind| may_ask(**kind, standing(own, requests, **kind, app.now())).is_ok();
     Page {
         title: own.title.clone(),
         vendor: own.vendor.name.clone(),
-        due: page::moment(own.assessment.due_at.get()),
+        due: page::moment_in(language, own.assessment.due_at.get()),
         may: RequestKind::ALL.iter().filter(allowed).map(|kind| kind.as_str()).collect(),
         denied: String::new(),
         requests: requests.iter().map(|request| RequestShown::of(request, "")).collect(),
@@ -148,20 +156,36 @@ pub async fn submit(
 ) -> Result {
     let kind: RequestKind = page::id(&kind)?;
     let field = |name: &str| format!("{}-{name}", kind.as_str());
-    let mut problems = Problems::default();
-    let reason = form.required(&field("reason"), "理由", REASON_CHARS, &mut problems);
+    let mut problems = Problems::reading(responder.language());
+    let reason = form.required(
+        &field("reason"),
+        responder.language().pick("理由", "Reason"),
+        REASON_CHARS,
+        &mut problems,
+    );
     let mut wished = None;
     if kind == RequestKind::Extension {
         match parse_date(form.text(&field("day"))) {
             Ok(day) if day <= app.today() => {
-                problems.add(field("day"), "希望する期限は、明日以後の日を入力してください");
+                problems.add(
+                    field("day"),
+                    responder
+                        .language()
+                        .pick("希望する期限は、明日以後の日を入力してください", "Enter a day after today"),
+                );
             }
             Ok(day) => wished = Some(day),
             Err(problem) => problems.add(field("day"), format!("希望する期限：{problem}")),
         }
     }
     if kind == RequestKind::Decline && form.text(&field("sure")) != "yes" {
-        problems.add(field("sure"), "辞退することを確認し、チェックを入れてください");
+        problems.add(
+            field("sure"),
+            responder.language().pick(
+                "辞退することを確認し、チェックを入れてください",
+                "Confirm that you decline and tick the box",
+            ),
+        );
     }
     if !problems.is_empty() {
         let (own, requests) = load(&app, &responder).await?;
@@ -171,7 +195,7 @@ pub async fn submit(
             responder.language().pick(TITLE, "Requests to the office"),
         )
         .with_problems(&problems);
-        let shown = shown(&app, &own, &requests, &form, problems);
+        let shown = shown(&app, (&own, responder.language()), &requests, &form, problems);
         return page::render_problems(&app, "conversation/ask.html", &frame, &shown);
     }
     let recorder = Recorder::new(&app, responder.organization(), responder_actor(&responder));

@@ -3,6 +3,7 @@
 use axum::extract::{Path, State};
 use domain::conversation::Audience;
 use domain::ids::{AssessmentId, CaseId, CommentId};
+use domain::language::Language;
 use domain::trail::ActorKind;
 use serde::Serialize;
 use serde_json::json;
@@ -10,6 +11,7 @@ use store::conversation::{self, Comment};
 use store::{outbox, vendors};
 
 use crate::access::{Person, Respondent, responder_actor};
+use crate::answering::english;
 use crate::answering::sheet::{self, Own};
 use crate::app::App;
 use crate::assessments::mail;
@@ -34,6 +36,8 @@ pub struct Page {
     pub name: String,
     /// Its text.
     pub text: String,
+    /// Whether an English page has the text in Japanese for want of a twin.
+    pub only_japanese: bool,
     /// Topic id of its section.
     pub section: String,
     /// Comments that both sides see, oldest first.
@@ -62,9 +66,9 @@ pub struct CommentShown {
 impl CommentShown {
     /// A comment as pages show it.
     #[must_use]
-    pub fn of(comment: &Comment) -> Self {
+    pub fn of(comment: &Comment, language: Language) -> Self {
         Self {
-            by: format!("{}　{}", comment.author_name, page::moment(comment.created_at.get())),
+            by: format!("{}　{}", comment.author_name, page::moment_in(language, comment.created_at.get())),
             from_vendor: comment.author_kind == ActorKind::Vendor,
             text: comment.text.clone(),
             audience: comment.audience.label(),
@@ -81,7 +85,7 @@ pub async fn page(
     query: Query,
 ) -> Result {
     let own = sheet::load(&app, &responder).await?;
-    let shown = shown(&own, &question, &Form::default(), Problems::default())?;
+    let shown = shown(&own, responder.language(), &question, &Form::default(), Problems::default())?;
     let frame = Frame::vendor(
         &own.organization,
         &responder,
@@ -91,17 +95,24 @@ pub async fn page(
     page::render(&app, "conversation/comments.html", &frame, &shown)
 }
 
-fn shown(own: &Own, question: &str, form: &Form, problems: Problems) -> Result<Page> {
+fn shown(own: &Own, language: Language, question: &str, form: &Form, problems: Problems) -> Result<Page> {
     let section = own.questionnaire.section_of(question).ok_or(Error::NotFound)?;
-    let asked = &own.questionnaire.find(question).ok_or(Error::NotFound)?.question;
+    let found = own.questionnaire.find(question).ok_or(Error::NotFound)?;
+    let asked = english::question(found, language);
     let about = |comment: &&Comment| comment.question == question;
     Ok(Page {
         title: own.title.clone(),
         question: asked.id.clone(),
         name: asked.title.clone(),
         text: asked.text.clone(),
+        only_japanese: english::answered_in(found, language) != language,
         section: section.topic.clone(),
-        comments: own.comments.iter().filter(about).map(CommentShown::of).collect(),
+        comments: own
+            .comments
+            .iter()
+            .filter(about)
+            .map(|comment| CommentShown::of(comment, language))
+            .collect(),
         values: page::values(form),
         problems,
     })
@@ -115,8 +126,13 @@ pub async fn submit(
     form: Form,
 ) -> Result {
     let own = sheet::load(&app, &responder).await?;
-    let mut problems = Problems::default();
-    let text = form.required("text", "連絡の内容", COMMENT_CHARS, &mut problems);
+    let mut problems = Problems::reading(responder.language());
+    let text = form.required(
+        "text",
+        responder.language().pick("連絡の内容", "Message"),
+        COMMENT_CHARS,
+        &mut problems,
+    );
     if !problems.is_empty() {
         let frame = Frame::vendor(
             &own.organization,
@@ -124,7 +140,7 @@ pub async fn submit(
             responder.language().pick(TITLE, "Messages about a question"),
         )
         .with_problems(&problems);
-        let shown = shown(&own, &question, &form, problems)?;
+        let shown = shown(&own, responder.language(), &question, &form, problems)?;
         return page::render_problems(&app, "conversation/comments.html", &frame, &shown);
     }
     own.questionnaire.find(&question).ok_or(Error::NotFound)?;

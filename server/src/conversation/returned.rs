@@ -1,12 +1,11 @@
 //! Questions that went back: for the vendor the page of exactly these, for staff the act of sending them back.
 
 use axum::extract::{Path, State};
-use questionnaires::answer;
 use serde::Serialize;
 use store::answers;
 
 use crate::access::{Person, Respondent};
-use crate::answering::sheet;
+use crate::answering::{english, sheet};
 use crate::app::App;
 use crate::assessments::send_back;
 use crate::error::{Error, Result};
@@ -43,6 +42,8 @@ pub struct QuestionShown {
     pub title: String,
     /// Text.
     pub text: String,
+    /// Whether an English page has the text in Japanese for want of a twin.
+    pub only_japanese: bool,
     /// Why it came back.
     pub reason: String,
     /// The answer that came back, in words.
@@ -73,20 +74,22 @@ pub async fn page(State(app): State<App>, Respondent(responder): Respondent) -> 
     if own.returned.is_empty() {
         return Ok(page::redirect("/v"));
     }
+    let language = responder.language();
     let mut questions = Vec::new();
     for (back, before) in own.returned.iter().zip(before) {
         let asked = own.questionnaire.find(&back.question);
         let section = own.questionnaire.section_of(&back.question);
         let (Some(asked), Some(section)) = (asked, section) else { continue };
         let words = |given: Option<&questionnaires::answer::Answer>| {
-            given.map(|given| answer::describe(&asked.question, given)).unwrap_or_default()
+            given.map(|given| english::describe(asked, given, language)).unwrap_or_default()
         };
         let (before, now) = (words(before.as_ref()), words(own.sheet.get(&back.question)));
         questions.push(QuestionShown {
             id: back.question.clone(),
             section: section.topic.clone(),
-            title: asked.question.title.clone(),
-            text: asked.question.text.clone(),
+            title: english::question(asked, language).title.clone(),
+            text: english::question(asked, language).text.clone(),
+            only_japanese: english::answered_in(asked, language) != language,
             reason: back.reason.clone(),
             now: if now == before { Vec::new() } else { now },
             before,
@@ -95,7 +98,7 @@ pub async fn page(State(app): State<App>, Respondent(responder): Respondent) -> 
     let shown = Page {
         title: own.title.clone(),
         vendor: own.vendor.name.clone(),
-        due: page::moment(own.assessment.due_at.get()),
+        due: page::moment_in(language, own.assessment.due_at.get()),
         reason: own.assessment.return_reason.clone().unwrap_or_default(),
         questions,
     };

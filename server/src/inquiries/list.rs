@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::{Path, State};
 use domain::ids::CaseId;
+use domain::language::Language;
 use domain::permission::Permission;
 use questionnaires::question::Questionnaire;
 use serde::Serialize;
@@ -96,7 +97,7 @@ impl Loaded {
                 .question
                 .as_ref()
                 .zip(self.questionnaire.as_ref())
-                .and_then(|(id, questionnaire)| words_of(questionnaire, id))
+                .and_then(|(id, questionnaire)| words_of(questionnaire, id, Language::Japanese))
                 .unwrap_or_default(),
             text: vendor.map_or(String::new(), |_| row.text.clone()),
             asked: vendor.map_or(String::new(), |vendor| {

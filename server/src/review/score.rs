@@ -421,7 +421,7 @@ fn question_shown(
             .comments
             .iter()
             .filter(|comment| comment.question == question.id)
-            .map(CommentShown::of)
+            .map(|comment| CommentShown::of(comment, Language::Japanese))
             .collect(),
         evidence: given
             .into_iter()

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use axum::extract::State;
 use axum::response::Response;
 use domain::ids::InvitationId;
+use domain::language::Language;
 use domain::respondent::{Denial, Hand, Role, may_manage};
 use jiff::Timestamp;
 use serde::Serialize;
@@ -18,6 +19,7 @@ use store::{Conn, Stamp};
 use super::check;
 use super::sheet::{self, Own};
 use crate::access::Respondent;
+use crate::answering::english;
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::form::{Form, Problems};
@@ -177,8 +179,11 @@ fn shown(
             let found = progress.sections.iter().find(|s| s.topic == section.topic);
             SectionShown {
                 id: section.topic.clone(),
-                name: section.name.clone(),
-                progress: found.map_or_else(String::new, |s| format!("{}／{}問", s.complete, s.visible)),
+                name: english::section(section, language),
+                progress: found.map_or_else(String::new, |s| {
+                    let (done, all) = (s.complete, s.visible);
+                    language.pick(format!("{done}／{all}問"), format!("{done} of {all}"))
+                }),
                 cells: living
                     .iter()
                     .map(|person| (writes(person, &section.topic), saved_by(person, Some(&asked))))
@@ -222,7 +227,7 @@ fn shown(
                         person.sections().unwrap_or_default()
                     },
                     refused,
-                    state: state(person, now),
+                    state: state(person, language, now),
                     living: person.lives(now),
                     own: person.id == *responder.invitation(),
                     saved: saved_by(person, None),
@@ -237,7 +242,7 @@ fn shown(
         sections,
         roles: Role::ALL.iter().map(|role| (role.as_str(), role.label_in(language))).collect(),
         check_required: loaded.check_required,
-        check: check_words(loaded),
+        check: check_words(loaded, language),
         values: if changing.is_none() { page::values(form) } else { Values::default() },
         ticked: if changing.is_none() { form.all("section").to_vec() } else { Vec::new() },
         problems,
@@ -248,21 +253,40 @@ fn writes(person: &Invitation, section: &str) -> bool {
     domain::respondent::may_save(person.role, person.sections().as_deref(), section).is_ok()
 }
 
-fn state(person: &Invitation, now: Timestamp) -> String {
+fn state(person: &Invitation, language: Language, now: Timestamp) -> String {
+    let at = |at: &Stamp| page::moment_in(language, at.get());
+    if language == Language::English {
+        return match (&person.revoked_at, &person.redeemed_at) {
+            (Some(revoked), _) => format!("Removed ({})", at(revoked)),
+            (None, _) if !person.lives(now) => "The invitation has expired".into(),
+            (None, Some(opened)) => format!("Opened (first on {})", at(opened)),
+            (None, None) => "Not opened yet".into(),
+        };
+    }
     match (&person.revoked_at, &person.redeemed_at) {
-        (Some(at), _) => format!("停止（{}）", page::moment(at.get())),
+        (Some(revoked), _) => format!("停止（{}）", at(revoked)),
         (None, _) if !person.lives(now) => "案内の期限が過ぎました".into(),
-        (None, Some(at)) => format!("開いています（初めて開いた日時　{}）", page::moment(at.get())),
+        (None, Some(opened)) => format!("開いています（初めて開いた日時　{}）", at(opened)),
         (None, None) => "まだ開いていません".into(),
     }
 }
 
-fn check_words(loaded: &Loaded) -> String {
+fn check_words(loaded: &Loaded, language: Language) -> String {
     let hash = check::hash_of(&loaded.own.saved);
     match loaded.confirmations.iter().rev().find(|(_, of, _)| *of == hash) {
-        Some((person, _, at)) => format!("{}が{}に確認しました。", person.name, page::moment(at.get())),
-        None if loaded.confirmations.is_empty() => "まだ確認されていません。".into(),
-        None => "確認の後に回答が変わったため、もう一度確認が必要です。".into(),
+        Some((person, _, at)) => {
+            let (name, at) = (&person.name, page::moment_in(language, at.get()));
+            language.pick(format!("{name}が{at}に確認しました。"), format!("Confirmed by {name}, {at}."))
+        }
+        None if loaded.confirmations.is_empty() => {
+            language.pick("まだ確認されていません。", "Not confirmed yet.").into()
+        }
+        None => language
+            .pick(
+                "確認の後に回答が変わったため、もう一度確認が必要です。",
+                "Answers changed after the check: it has to be done again.",
+            )
+            .into(),
     }
 }
 
