@@ -185,14 +185,15 @@ pub async fn submit(
             let own = sheet::load(&app, &responder).await?;
             let theirs = own.saved(&question).ok_or(Error::NotFound)?;
             let asked = own.questionnaire.find(&question).ok_or(Error::NotFound)?;
-            let lines: Vec<_> = answer::describe(&asked.question, &theirs.answer)
+            let (who, at) = (&theirs.saved_by, page::clock(theirs.saved_at.get()));
+            let lines: Vec<_> = english::describe(asked, &theirs.answer, responder.language())
                 .into_iter()
                 .map(|(label, text)| json!({ "label": label, "text": text }))
                 .collect();
             Ok(page::json(
                 StatusCode::CONFLICT,
                 &json!({
-                    "error": format!("保存できませんでした。{}が{}に同じ問を更新しています。", theirs.saved_by, page::clock(theirs.saved_at.get())),
+                    "error": responder.language().pick(format!("保存できませんでした。{who}が{at}に同じ問を更新しています。"), format!("Not saved: {who} changed the same question at {at} (Japan time).")),
                     "conflict": { "version": theirs.version, "saved_by": theirs.saved_by, "answer": lines },
                 }),
             ))
