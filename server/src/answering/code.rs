@@ -12,7 +12,7 @@ use serde_json::json;
 use store::accounts::{self, Organization};
 use store::assessments::{self, Invitation};
 use store::codes::{self, Code};
-use store::outbox::{self, Message, WAITING};
+use store::outbox::{self, Letter, Message};
 use store::{Conn, vendors};
 
 use crate::accounts::hashing;
@@ -182,25 +182,21 @@ fn message(
         code: digits,
         minutes: CODE_LIFE.as_mins(),
     };
-    Ok(Message {
-        id: MessageId::new(app.uuid()),
-        organization_id: organization.id.clone(),
-        kind: outbox::CODE.into(),
-        object_id: invitation.id.to_string(),
-        recipient_name: invitation.name.clone(),
-        recipient_mail: invitation.mail.clone(),
-        subject: match language {
-            Language::Japanese => format!("【{}】確認コードのお知らせ", organization.name),
-            Language::English => format!("[{}] Your verification code", organization.name),
+    Ok(Message::waiting(
+        MessageId::new(app.uuid()),
+        &organization.id,
+        Letter {
+            kind: outbox::CODE.into(),
+            object_id: invitation.id.to_string(),
+            to: (invitation.name.clone(), invitation.mail.clone()),
+            subject: match language {
+                Language::Japanese => format!("【{}】確認コードのお知らせ", organization.name),
+                Language::English => format!("[{}] Your verification code", organization.name),
+            },
+            body: page::render_text(app, language, "sign_in_code", &said)?,
         },
-        body: page::render_text(app, language, "sign_in_code", &said)?,
-        state: WAITING.into(),
-        attempts: 0,
-        next_attempt_at: now.into(),
-        settled_at: None,
-        last_error: None,
-        created_at: now.into(),
-    })
+        now,
+    ))
 }
 
 /// Whether the typed digits are the living code of a subject; a right one is used up.

@@ -84,10 +84,10 @@ pub fn save_in(
     }
     let raw = input::raw_of(form, question);
     let mut reading = answer::read(&asked.question, &raw);
-    cite::complete(conn, &assessment, question, &raw, &mut reading)?;
+    let current = answers::own_answer(conn, responder, question)?;
+    cite::complete(conn, &assessment, current.as_ref().map(|current| &current.answer), &raw, &mut reading)?;
     begin(conn, app, responder, &assessment, now)?;
-    let marked = answers::own_answer(conn, responder, question)?
-        .and_then(|current| Some((current.reused_from?, current.answer)));
+    let marked = current.and_then(|current| Some((current.reused_from?, current.answer)));
     // An answer of before stays to be confirmed until somebody says so or gives another.
     let still =
         marked.as_ref().filter(|(_, same)| *same == reading.answer && !input::confirms(form, question));
@@ -157,9 +157,9 @@ pub async fn submit(
     }
     match outcome {
         Ok(saved) => {
-            let own = sheet::load(&app, &responder).await?;
-            let visible = own.questionnaire.visible(&own.sheet);
-            let progress = own.questionnaire.progress(&own.sheet);
+            let (questionnaire, answers) = sheet::answered(&app, &responder).await?;
+            let visible = questionnaire.visible(&answers);
+            let progress = questionnaire.progress(&answers);
             let problems: Vec<_> = saved
                 .problems
                 .iter()

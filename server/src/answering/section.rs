@@ -98,6 +98,7 @@ fn shown(
     let earlier: usize = own.questionnaire.sections.iter().take(position).map(|s| s.questions.len()).sum();
     let visible = own.questionnaire.visible(&own.sheet);
     let denied = own.denied(responder, section).filter(|_| own.is_open(app.now()));
+    let unlocked = own.unlocked();
     let mut problems = Problems::default();
     let mut questions = Vec::new();
     for (index, asked) in found.questions.iter().enumerate() {
@@ -124,7 +125,7 @@ fn shown(
                 problems: found_problems,
                 visible: visible.has(id),
                 visible_parts: &parts,
-                unlocked: own.is_unlocked(id),
+                unlocked: unlocked.contains(id.as_str()),
                 returned: own
                     .returned
                     .iter()

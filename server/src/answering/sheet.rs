@@ -92,19 +92,27 @@ impl Own {
         refuse_closed(&self.assessment, now).is_ok()
     }
 
-    /// Whether a question can be changed, as long as the assessment is open at all.
+    /// Questions that can be changed, as long as the assessment is open at all.
     #[must_use]
-    pub fn is_unlocked(&self, question: &str) -> bool {
+    pub fn unlocked(&self) -> BTreeSet<&str> {
         let returned: BTreeSet<String> = self.returned.iter().map(|back| back.question.clone()).collect();
-        // An answer that changes may open another question, or leave one without its answer.
-        let follows = || {
-            let when = self.questionnaire.find(question).and_then(|asked| asked.question.when.as_ref());
-            let reads = |reference: &Reference| matches!(reference, Reference::Answer { question, .. } if returned.contains(question));
-            let problems = self.questionnaire.submission_problems(&self.sheet);
-            when.is_some_and(|when| when.references().any(reads))
-                || problems.iter().any(|(id, _)| id == question)
+        // Judging the whole sheet is dear, and only needed while single questions are back.
+        let problems = match returned.is_empty() {
+            true => Vec::new(),
+            false => self.questionnaire.submission_problems(&self.sheet),
         };
-        is_unlocked(question, &returned, !returned.is_empty() && follows())
+        let reads = |reference: &Reference| matches!(reference, Reference::Answer { question, .. } if returned.contains(question));
+        // An answer that changes may open another question, or leave one without its answer.
+        let follows = |question: &Question| {
+            question.when.as_ref().is_some_and(|when| when.references().any(reads))
+                || problems.iter().any(|(id, _)| *id == question.id)
+        };
+        self.questionnaire
+            .questions()
+            .map(|asked| &asked.question)
+            .filter(|question| is_unlocked(&question.id, &returned, follows(question)))
+            .map(|question| question.id.as_str())
+            .collect()
     }
 
     /// Refuses a change of a question that did not come back while others did.
@@ -112,7 +120,7 @@ impl Own {
     /// # Errors
     /// [`Error::Refused`] with the way out.
     pub fn refuse_locked(&self, question: &Question) -> Result<()> {
-        if self.is_unlocked(&question.id) {
+        if self.unlocked().contains(question.id.as_str()) {
             return Ok(());
         }
         Err(Error::Refused {
@@ -185,6 +193,21 @@ pub fn load_in(conn: &mut Conn, responder: &Responder) -> Result<Own> {
         returned,
         comments,
     })
+}
+
+/// The questions and the answers alone: all that a save needs to say what is asked now.
+///
+/// # Errors
+/// The database, or a snapshot that cannot be read.
+pub async fn answered(app: &App, responder: &Responder) -> Result<(Arc<Questionnaire>, AnswerSheet)> {
+    let responder = responder.clone();
+    app.db
+        .read(move |conn| {
+            let (assessment, _) = assessments::own_assessment(conn, &responder)?;
+            let saved = answers::own_answers(conn, &responder)?;
+            Ok((questionnaire(conn, &assessment)?, answers::sheet(&saved)))
+        })
+        .await
 }
 
 /// How many questionnaires are kept at hand; the oldest goes first.

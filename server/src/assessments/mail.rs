@@ -10,7 +10,7 @@ use store::Conn;
 use store::accounts::{Organization, Staff};
 use store::assessments::{self, Assessment, Invitation};
 use store::cases::Case;
-use store::outbox::{Message, WAITING};
+use store::outbox::{Letter, Message};
 use store::vendors::Vendor;
 
 use crate::access::Person;
@@ -67,22 +67,18 @@ pub fn invitation(
         link: format!("{}/i/{token}", app.config.public_url),
         sender: person.staff.name.clone(),
     };
-    Ok(Message {
-        id: MessageId::new(app.uuid()),
-        organization_id: case.organization_id.clone(),
-        kind: "invitation".into(),
-        object_id: invitation.id.to_string(),
-        recipient_name: invitation.name.clone(),
-        recipient_mail: invitation.mail.clone(),
-        subject: subject(vendor.language, &said.organization, "invitation", &said.title),
-        body: page::render_text(app, vendor.language, "invitation", &said)?,
-        state: WAITING.into(),
-        attempts: 0,
-        next_attempt_at: now.into(),
-        settled_at: None,
-        last_error: None,
-        created_at: now.into(),
-    })
+    Ok(Message::waiting(
+        MessageId::new(app.uuid()),
+        &case.organization_id,
+        Letter {
+            kind: "invitation".into(),
+            object_id: invitation.id.to_string(),
+            to: (invitation.name.clone(), invitation.mail.clone()),
+            subject: subject(vendor.language, &said.organization, "invitation", &said.title),
+            body: page::render_text(app, vendor.language, "invitation", &said)?,
+        },
+        now,
+    ))
 }
 
 /// Name and address; the name alone where there is no address.
@@ -187,22 +183,18 @@ pub fn notice(
         reason: said.reason,
         sender,
     };
-    Ok(Message {
-        id: MessageId::new(app.uuid()),
-        organization_id: case.organization_id.clone(),
-        kind: said.template.into(),
-        object_id: assessment.id.to_string(),
-        recipient_name: vendor.contact_name.clone(),
-        recipient_mail: vendor.contact_mail.clone(),
-        subject: subject(vendor.language, &organization.name, said.template, &case.title),
-        body: page::render_text(app, vendor.language, said.template, &body)?,
-        state: WAITING.into(),
-        attempts: 0,
-        next_attempt_at: now.into(),
-        settled_at: None,
-        last_error: None,
-        created_at: now.into(),
-    })
+    Ok(Message::waiting(
+        MessageId::new(app.uuid()),
+        &case.organization_id,
+        Letter {
+            kind: said.template.into(),
+            object_id: assessment.id.to_string(),
+            to: (vendor.contact_name.clone(), vendor.contact_mail.clone()),
+            subject: subject(vendor.language, &organization.name, said.template, &case.title),
+            body: page::render_text(app, vendor.language, said.template, &body)?,
+        },
+        now,
+    ))
 }
 
 /// Tells the officer of a case that a vendor has asked for something; nothing without a mail server, where staff see it
@@ -232,22 +224,18 @@ pub fn to_officer(
         reason: "",
         sender: "",
     };
-    Ok(Some(Message {
-        id: MessageId::new(app.uuid()),
-        organization_id: case.organization_id.clone(),
-        kind: "request_made".into(),
-        object_id: case.id.to_string(),
-        recipient_name: officer.name.clone(),
-        recipient_mail: officer.mail.clone(),
-        subject: format!("【特記】事業者からの申出（{}）", case.title),
-        body: page::render_text(app, Language::Japanese, "request_made", &body)?,
-        state: WAITING.into(),
-        attempts: 0,
-        next_attempt_at: now.into(),
-        settled_at: None,
-        last_error: None,
-        created_at: now.into(),
-    }))
+    Ok(Some(Message::waiting(
+        MessageId::new(app.uuid()),
+        &case.organization_id,
+        Letter {
+            kind: "request_made".into(),
+            object_id: case.id.to_string(),
+            to: (officer.name.clone(), officer.mail.clone()),
+            subject: format!("【特記】事業者からの申出（{}）", case.title),
+            body: page::render_text(app, Language::Japanese, "request_made", &body)?,
+        },
+        now,
+    )))
 }
 
 /// The same id for the same thing, as a version 8 UUID: what is written twice is sent once.

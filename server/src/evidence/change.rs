@@ -4,17 +4,38 @@ use axum::extract::{Path, State};
 use domain::evidence::Scan;
 use domain::ids::{EvidenceId, EvidenceVersionId};
 use domain::respondent::may_hand_in;
+use jiff::Timestamp;
 use serde_json::json;
-use store::evidence::{self, Evidence, EvidenceVersion};
+use store::Conn;
+use store::assessments::Responder;
+use store::evidence::{self, Evidence, EvidenceVersion, Held};
 
 use super::{cite, library, receive};
 use crate::access::{Respondent, responder_actor};
-use crate::answering::sheet;
+use crate::answering::sheet::{self, Own};
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::form::Form;
 use crate::page;
 use crate::recording::Recorder;
+
+/// Evidence that a person may change now, with the sheet that it belongs to.
+///
+/// # Errors
+/// A refusal once answers are closed, a denial to who only reads, [`Error::NotFound`] for what is not theirs, or the
+/// database.
+pub(super) fn changeable(
+    conn: &mut Conn,
+    responder: &Responder,
+    id: &EvidenceId,
+    now: Timestamp,
+) -> Result<(Own, Held)> {
+    let own = sheet::load_in(conn, responder)?;
+    own.refuse_closed(now)?;
+    may_hand_in(responder.role())?;
+    let held = evidence::own(conn, responder, id)?;
+    if library::is_open_to(&held, responder) { Ok((own, held)) } else { Err(Error::NotFound) }
+}
 
 /// POST: name, dates and the mark of personal data.
 pub async fn describe(
@@ -35,13 +56,7 @@ pub async fn describe(
     let recorder = Recorder::new(&app, responder.organization(), responder_actor(&responder));
     app.db
         .write(move |conn| {
-            let own = sheet::load_in(conn, &responder)?;
-            own.refuse_closed(recorder.at)?;
-            may_hand_in(responder.role())?;
-            let held = evidence::own(conn, &responder, &id)?;
-            if !library::is_open_to(&held, &responder) {
-                return Err(Error::NotFound);
-            }
+            let (own, held) = changeable(conn, &responder, &id, recorder.at)?;
             let row = Evidence {
                 name: given.name,
                 issued_on: given.issued_on,
@@ -73,13 +88,7 @@ pub async fn withdraw(
     let unneeded = app
         .db
         .write(move |conn| {
-            let own = sheet::load_in(conn, &responder)?;
-            own.refuse_closed(recorder.at)?;
-            may_hand_in(responder.role())?;
-            let held = evidence::own(conn, &responder, &id)?;
-            if !library::is_open_to(&held, &responder) {
-                return Err(Error::NotFound);
-            }
+            let (own, held) = changeable(conn, &responder, &id, recorder.at)?;
             let cited = cite::cited_in(&own.saved, id.as_str());
             if !cited.is_empty() {
                 return Err(Error::Refused {

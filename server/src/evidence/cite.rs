@@ -2,10 +2,10 @@
 
 use questionnaires::answer::{Answer, Problem, RawAnswer, Reading};
 use questionnaires::question::Questionnaire;
+use store::Conn;
 use store::answers::Saved;
 use store::assessments::Assessment;
 use store::evidence::{self, Held};
-use store::{Conn, answers};
 
 use domain::evidence::Scan;
 
@@ -18,14 +18,14 @@ use crate::error::Result;
 pub fn complete(
     conn: &mut Conn,
     assessment: &Assessment,
-    question: &str,
+    current: Option<&Answer>,
     raw: &RawAnswer,
     reading: &mut Reading,
 ) -> Result<()> {
     if reading.answer.evidence.is_empty() {
         return Ok(());
     }
-    keep_files(conn, assessment, question, raw, &mut reading.answer)?;
+    keep_files(current, raw, &mut reading.answer);
     if reading.answer.evidence.iter().all(|cited| cited.file.is_none()) {
         return Ok(());
     }
@@ -50,24 +50,15 @@ pub fn complete(
 }
 
 /// A workbook names evidence and knows no files: what is cited under the same name keeps its file.
-fn keep_files(
-    conn: &mut Conn,
-    assessment: &Assessment,
-    question: &str,
-    raw: &RawAnswer,
-    answer: &mut Answer,
-) -> Result<()> {
+fn keep_files(current: Option<&Answer>, raw: &RawAnswer, answer: &mut Answer) {
+    let Some(current) = current else { return };
     if (0..answer.evidence.len()).any(|slot| raw.has(&format!("evidence.{slot}.file"))) {
-        return Ok(());
+        return;
     }
-    let before = answers::answers_of(conn, &assessment.id)?;
-    let Some(before) = before.iter().find(|saved| saved.question == question) else { return Ok(()) };
     for cited in &mut answer.evidence {
-        let same =
-            before.answer.evidence.iter().find(|old| old.kind == cited.kind && old.title == cited.title);
+        let same = current.evidence.iter().find(|old| old.kind == cited.kind && old.title == cited.title);
         cited.file = same.and_then(|old| old.file.clone());
     }
-    Ok(())
 }
 
 /// Questions whose answers cite a piece of evidence.

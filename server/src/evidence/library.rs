@@ -4,6 +4,7 @@ use axum::extract::State;
 use domain::evidence::Scan;
 use domain::respondent::may_hand_in;
 use jiff::civil::Date;
+use questionnaires::answer::Validity;
 use questionnaires::japanese::date::wareki_short;
 use serde::Serialize;
 use store::assessments::Responder;
@@ -135,12 +136,12 @@ pub fn size(bytes: i64) -> String {
 #[must_use]
 pub fn validity(valid_until: Option<Date>, today: Date) -> String {
     let Some(last) = valid_until else { return String::new() };
-    let left = today.until(last).map_or(0, |span| span.get_days());
-    match left {
-        _ if last < today => format!("有効期限（{}）を過ぎています", wareki_short(last)),
-        0..=30 => format!("有効期限（{}）まで30日以内です", wareki_short(last)),
-        31..=90 => format!("有効期限（{}）まで90日以内です", wareki_short(last)),
-        _ => String::new(),
+    let day = wareki_short(last);
+    match Validity::on(today, valid_until) {
+        Validity::Expired => format!("有効期限（{day}）を過ぎています"),
+        Validity::WithinMonth => format!("有効期限（{day}）まで30日以内です"),
+        Validity::WithinQuarter => format!("有効期限（{day}）まで90日以内です"),
+        Validity::Holds | Validity::Unstated => String::new(),
     }
 }
 

@@ -14,7 +14,7 @@ use serde_json::json;
 use store::assessments::Responder;
 use store::evidence::{self, Evidence, EvidenceVersion, Held};
 
-use super::{inspect, library};
+use super::{change, inspect, library};
 use crate::access::{Respondent, responder_actor};
 use crate::answering::sheet;
 use crate::app::{App, off_thread};
@@ -110,13 +110,8 @@ pub async fn replace(
     upload: Multipart,
 ) -> Result {
     let id: EvidenceId = page::id(&id)?;
-    let own = sheet::load(&app, &responder).await?;
-    own.refuse_closed(app.now())?;
-    may_hand_in(responder.role())?;
-    let held = held(&app, &responder, id.clone()).await?;
-    if !library::is_open_to(&held, &responder) {
-        return Err(Error::NotFound);
-    }
+    let (asker, asked, now) = (responder.clone(), id.clone(), app.now());
+    let (_, held) = app.db.read(move |conn| change::changeable(conn, &asker, &asked, now)).await?;
     let mut received = receive(&app, &headers, upload).await?;
     let field = format!("file-{id}");
     let mut problems = Problems::default();

@@ -58,6 +58,44 @@ pub struct Message {
     pub created_at: Stamp,
 }
 
+/// A letter as its writer knows it.
+#[derive(Debug, Clone)]
+pub struct Letter {
+    /// As [`Message::kind`].
+    pub kind: String,
+    /// As [`Message::object_id`].
+    pub object_id: String,
+    /// Addressee: name and address.
+    pub to: (String, String),
+    /// Subject.
+    pub subject: String,
+    /// Text.
+    pub body: String,
+}
+
+impl Message {
+    /// A letter that waits for its first delivery.
+    #[must_use]
+    pub fn waiting(id: MessageId, organization: &OrganizationId, letter: Letter, now: Timestamp) -> Self {
+        Self {
+            id,
+            organization_id: organization.clone(),
+            kind: letter.kind,
+            object_id: letter.object_id,
+            recipient_name: letter.to.0,
+            recipient_mail: letter.to.1,
+            subject: letter.subject,
+            body: letter.body,
+            state: WAITING.into(),
+            attempts: 0,
+            next_attempt_at: now.into(),
+            settled_at: None,
+            last_error: None,
+            created_at: now.into(),
+        }
+    }
+}
+
 /// Writes a message.
 ///
 /// # Errors

@@ -9,7 +9,7 @@ use serde::Serialize;
 use serde_json::json;
 use store::assessments::{self, Invitation, Responder};
 use store::colleagues;
-use store::outbox::{self, Message, WAITING};
+use store::outbox::{self, Letter, Message};
 
 use super::change::stop_in;
 use super::{manages, refused, role_and_sections};
@@ -215,20 +215,16 @@ fn letter(app: &App, own: &Own, responder: &Responder, colleague: &Colleague, to
 
 fn message(app: &App, own: &Own, invitation: &Invitation, body: String) -> Message {
     let now = app.now();
-    Message {
-        id: MessageId::new(app.uuid()),
-        organization_id: invitation.organization_id.clone(),
-        kind: "invitation".into(),
-        object_id: invitation.id.to_string(),
-        recipient_name: invitation.name.clone(),
-        recipient_mail: invitation.mail.clone(),
-        subject: mail::subject(own.vendor.language, &own.organization.name, "colleague", &own.title),
-        body,
-        state: WAITING.into(),
-        attempts: 0,
-        next_attempt_at: now.into(),
-        settled_at: None,
-        last_error: None,
-        created_at: now.into(),
-    }
+    Message::waiting(
+        MessageId::new(app.uuid()),
+        &invitation.organization_id,
+        Letter {
+            kind: "invitation".into(),
+            object_id: invitation.id.to_string(),
+            to: (invitation.name.clone(), invitation.mail.clone()),
+            subject: mail::subject(own.vendor.language, &own.organization.name, "colleague", &own.title),
+            body,
+        },
+        now,
+    )
 }

@@ -193,16 +193,25 @@ pub fn read(own: &Own, sheets: &[Sheet]) -> Result<Read, NotOurs> {
     for (question, field) in twice {
         typed.entry(question).or_default().remove(&field);
     }
-    for asked in own.questionnaire.sections.iter().flat_map(|section| &section.questions) {
+    let unlocked = own.unlocked();
+    for asked in own.questionnaire.questions() {
         if let Some(cells) = typed.get(&asked.question.id) {
             let version = versions.get(&asked.question.id).copied();
-            row(own, asked, cells, version, &mut read);
+            let open = unlocked.contains(asked.question.id.as_str());
+            row(own, asked, cells, (version, open), &mut read);
         }
     }
     Ok(read)
 }
 
-fn row(own: &Own, asked: &Asked, cells: &BTreeMap<String, Cell>, version: Option<i64>, read: &mut Read) {
+/// One question: its cells, the version that the workbook was made from, and whether it can be changed.
+fn row(
+    own: &Own,
+    asked: &Asked,
+    cells: &BTreeMap<String, Cell>,
+    (version, open): (Option<i64>, bool),
+    read: &mut Read,
+) {
     let question = &asked.question;
     let saved = own.saved(&question.id);
     let current = raw_of(question, own);
@@ -231,7 +240,7 @@ fn row(own: &Own, asked: &Asked, cells: &BTreeMap<String, Cell>, version: Option
     if saved.is_none() && !touched {
         return;
     }
-    if touched && !own.is_unlocked(&question.id) {
+    if touched && !open {
         let row = cells.values().map(|cell| cell.row).min().unwrap_or_default();
         let id = &question.id;
         read.left_out.push(format!("{row}行目：「{id}」は差し戻されていないため、変更できません"));
