@@ -8,6 +8,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
 use crate::main_job::answer_everything;
+use crate::reuse::{ask, opened, register};
 use crate::support::{Browser, Database, Program, between, databases, issued, issued_with, town};
 
 pub const PDF: &[u8] = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n";
@@ -40,12 +41,6 @@ pub async fn hand_in(
     browser.post_raw(path, &[("origin", &browser.base), ("content-type", &kind)], body).await
 }
 
-async fn answering(program: &Program, link: &str) -> Browser {
-    let vendor = program.browser();
-    vendor.post(link, &[]).await.sent_to();
-    vendor
-}
-
 /// Id of the first file on the page.
 fn id_of(page: &str) -> String {
     between(page, "action=\"/v/files/", "\"").split('/').next().unwrap().to_owned()
@@ -74,7 +69,7 @@ async fn a_file_is_handed_in_cited_replaced_and_opened_by_staff() {
     for database in databases() {
         let program = Program::start(database).await;
         let (case, link) = issued(&program).await;
-        let vendor = answering(&program, &link).await;
+        let vendor = opened(&program, &link).await;
         let typed = [("name", "認証の写し"), ("issued_on", "令和8年4月1日"), ("valid_until", "R11.3.31")];
         let sent = hand_in(&vendor, "/v/files", &typed, &[("認証_2026.pdf", PDF)]).await;
         assert_eq!(sent.sent_to(), "/v/files?done=uploaded");
@@ -177,7 +172,7 @@ fn left_behind(program: &Program) -> usize {
 async fn what_cannot_be_taken_is_refused_beside_its_field_and_the_rest_is_kept() {
     let program = Program::start(Database::Sqlite).await;
     let (_, link) = issued(&program).await;
-    let vendor = answering(&program, &link).await;
+    let vendor = opened(&program, &link).await;
     let mut macros = zip::ZipWriter::new(Cursor::new(Vec::new()));
     for name in ["[Content_Types].xml", "word/document.xml", "word/vbaProject.bin"] {
         macros.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
@@ -249,7 +244,7 @@ async fn files_open_for_nobody_else() {
         let program = Program::start(database).await;
         let department = town::found(&program).await;
         let (case, link) = issued_with(&program, &[("department", department.as_str())]).await;
-        let vendor = answering(&program, &link).await;
+        let vendor = opened(&program, &link).await;
         hand_in(&vendor, "/v/files", &[("personal", "yes")], &[("名簿.pdf", PDF)]).await.sent_to();
         hand_in(&vendor, "/v/files", &[], &[("目印QX.pdf", &[PDF, b"x%%EOF"].concat())]).await.sent_to();
         let page = vendor.get("/v/files").await.page();
@@ -257,7 +252,7 @@ async fn files_open_for_nobody_else() {
         let open = page.split("<article").nth(2).map(id_of).unwrap();
 
         // A colleague with the same link opens what is not personal, and only that.
-        let colleague = answering(&program, &link).await;
+        let colleague = opened(&program, &link).await;
         assert_eq!(
             colleague.get(&format!("/v/files/{id}/1")).await.status,
             StatusCode::OK,
@@ -266,7 +261,14 @@ async fn files_open_for_nobody_else() {
 
         // Another company in another case: the same 404 as for an id that does not exist.
         let tanto = program.signed_in("tanto").await;
-        let other = second_vendor(&program, &tanto, department.as_str()).await;
+        let over = [
+            ("corporate_number", ""),
+            ("no_number_reason", "個人事業主のため"),
+            ("name", "例示情報サービス"),
+        ];
+        let company = register(&tanto, &over).await;
+        let (_, asked) = ask(&program, department.as_str(), "封筒の印刷", &[&company]).await;
+        let other = opened(&program, &asked[0].1).await;
         for path in [format!("/v/files/{id}/1"), format!("/v/files/{open}/1"), format!("/v/files/{open}/9")] {
             assert_eq!(other.get(&path).await.status, StatusCode::NOT_FOUND, "{path}");
         }
@@ -300,24 +302,6 @@ async fn files_open_for_nobody_else() {
             StatusCode::UNAUTHORIZED
         );
     }
-}
-
-/// Another company that answers another case of the same town.
-async fn second_vendor(program: &Program, tanto: &Browser, department: &str) -> Browser {
-    use crate::support::{CASE, VENDOR, fields};
-    let over =
-        [("corporate_number", ""), ("no_number_reason", "個人事業主のため"), ("name", "例示情報サービス")];
-    let vendor = tanto.post("/vendors/new", &fields(VENDOR, &over)).await.sent_to();
-    let vendor = between(&vendor, "/vendors/", "?").to_owned();
-    let case = fields(CASE, &[("title", "封筒の印刷"), ("department", department)]);
-    let case = tanto.post("/cases/new", &case).await.sent_to();
-    let case = between(&case, "/cases/", "?").to_owned();
-    let due = program.app.today().checked_add(jiff::Span::new().days(20)).unwrap().to_string();
-    tanto.post(&format!("/cases/{case}/issue"), &[("vendor", &vendor), ("due", &due)]).await.sent_to();
-    let hub = tanto.get(&format!("/cases/{case}")).await.page();
-    let assessment = between(&hub, "/assessments/", "/invitation");
-    let mail = tanto.get(&format!("/cases/{case}/assessments/{assessment}/invitation")).await.page();
-    answering(program, &format!("/i/{}", between(&mail, "/i/", "\n").trim())).await
 }
 
 /// Speaks the protocol of clamd and finds everything that holds a mark.
@@ -354,7 +338,7 @@ async fn a_check_for_malware_holds_the_submission_until_it_has_spoken() {
     let address = clamd().await;
     let program = Program::start_with(Database::Sqlite, |over| over.clamd = Some(address)).await;
     let (_, link) = issued(&program).await;
-    let vendor = answering(&program, &link).await;
+    let vendor = opened(&program, &link).await;
     let bad = [PDF, b"BADTHING%%EOF"].concat();
     hand_in(&vendor, "/v/files", &[], &[("悪い.pdf", &bad)]).await.sent_to();
     answer_everything(&vendor).await;
@@ -394,7 +378,7 @@ async fn a_file_of_an_earlier_request_is_taken_over_and_a_useless_one_leaves_the
     let program = Program::start(Database::Sqlite).await;
     let department = town::found(&program).await;
     let (_, first) = issued_with(&program, &[("department", department.as_str())]).await;
-    let vendor = answering(&program, &first).await;
+    let vendor = opened(&program, &first).await;
     let typed = [("name", "認証の写し"), ("valid_until", "2030-03-31")];
     hand_in(&vendor, "/v/files", &typed, &[("認証.pdf", PDF)]).await.sent_to();
     hand_in(
@@ -421,18 +405,8 @@ async fn a_file_of_an_earlier_request_is_taken_over_and_a_useless_one_leaves_the
     let list = tanto.get("/vendors").await.page();
     let company = list.split("href=\"/vendors/").map(|part| part.split('"').next().unwrap());
     let company = company.filter(|id| id.len() == 36).last().unwrap().to_owned();
-    let case = crate::support::fields(
-        crate::support::CASE,
-        &[("title", "次の案件"), ("department", department.as_str())],
-    );
-    let case = tanto.post("/cases/new", &case).await.sent_to();
-    let case = between(&case, "/cases/", "?").to_owned();
-    let due = program.app.today().checked_add(jiff::Span::new().days(20)).unwrap().to_string();
-    tanto.post(&format!("/cases/{case}/issue"), &[("vendor", &company), ("due", &due)]).await.sent_to();
-    let hub = tanto.get(&format!("/cases/{case}")).await.page();
-    let assessment = between(&hub, "/assessments/", "/invitation").to_owned();
-    let mail = tanto.get(&format!("/cases/{case}/assessments/{assessment}/invitation")).await.page();
-    let again = answering(&program, &format!("/i/{}", between(&mail, "/i/", "\n").trim())).await;
+    let (_, asked) = ask(&program, department.as_str(), "次の案件", &[&company]).await;
+    let again = opened(&program, &asked[0].1).await;
     let page = again.get("/v/files").await.page();
     assert!(page.contains("以前に提出した資料") && page.contains("認証の写し"), "{page}");
     assert!(!page.contains("古い"), "expired ones are not offered");
